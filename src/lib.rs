@@ -15,6 +15,46 @@ extern crate alloc;
 #[cfg(feature = "std")]
 extern crate std;
 
+mod attenuate;
+mod authority;
 mod base64url;
+mod chain;
+mod codec;
+mod denied;
+mod derive;
+mod error;
+mod held;
+mod issue;
 pub mod json;
 pub mod key;
+mod limits;
+mod model;
+mod pop;
+mod random;
+pub mod replay;
+mod step;
+mod time;
+mod verify;
+
+pub use attenuate::{ArgumentWidening, LifetimeFault, Widening};
+pub use chain::{Presentation, UnverifiedChain, UnverifiedProof, VerifiedChain, VerifiedToken};
+pub use codec::{ClaimFault, ConstraintFault, EnvelopeFault, HeaderFault, PresentationFault};
+pub use denied::{Denied, Place, Reason, RequiredKey};
+pub use derive::{Derivation, DeriveError};
+pub use held::HeldChain;
+pub use issue::{Grant, IssueError, Issuer, Unwritable};
+pub use json::{Object, Value};
+pub use key::{PublicKey, Signer, SigningKey};
+pub use limits::Limits;
+pub use model::{
+    ArgumentRefused, Audience, Bound, Capabilities, Claims, Clauses, Constraint, ConstraintError,
+    ConstraintMap, Digest, Entry, Invocation, InvocationError, Range, Scalar, TokenId, ValueSet,
+    all, any, at_least, at_most, contains, exact, not_one_of, one_of, range, subset, wildcard,
+};
+pub use pop::{ProofOptions, ProveError};
+pub use random::NoRandomness;
+pub use step::Step;
+pub use time::Timestamp;
+pub use verify::{
+    Authorized, Checked, Nonces, Policy, TrustAnchor, TrustAnchorError, TrustAnchors, Verifier,
+};

@@ -1,0 +1,46 @@
+//! Whether a leaf authorizes a call: steps 6a and 6b of AAT-02 section 8, for holders and
+//! verifiers alike.
+
+use crate::{
+    denied::{Denied, Place, Reason},
+    model::{ArgumentRefused, Claims, Invocation},
+    step::Step,
+};
+use alloc::boxed::Box;
+
+pub(crate) fn check_authority(leaf: &Claims, call: &Invocation) -> Result<(), Denied> {
+    let Some(capabilities) = leaf.capabilities() else {
+        let place = usize::try_from(leaf.depth()).map_or(Place::Presentation, Place::Token);
+        return Err(Denied::new(
+            Step::LeafCapability,
+            place,
+            Reason::LeafWithoutCapability,
+        ));
+    };
+    let denied = |reason| Err(Denied::new(Step::Arguments, Place::Call, reason));
+    let tool: Box<str> = call.tool().into();
+    let Some(map) = capabilities.tool(&tool) else {
+        return denied(Reason::ToolNotAuthorized { tool });
+    };
+    match map.check(call.arguments()) {
+        Ok(()) => Ok(()),
+        Err(ArgumentRefused::NotNamed { argument }) => denied(Reason::ArgumentNotNamed {
+            tool,
+            argument: argument.into(),
+        }),
+        Err(ArgumentRefused::Missing { argument }) => denied(Reason::ArgumentMissing {
+            tool,
+            argument: argument.into(),
+        }),
+        Err(ArgumentRefused::Value {
+            argument,
+            value,
+            constraint,
+        }) => denied(Reason::ArgumentRefused {
+            tool,
+            argument: argument.into(),
+            value: Box::new(value.clone()),
+            constraint: Box::new(constraint.clone()),
+        }),
+    }
+}

@@ -1,0 +1,7 @@
+//! Bytes to envelopes to claims, and back.
+
+pub(crate) mod json;
+pub(crate) mod jws;
+
+pub use json::{ClaimFault, ConstraintFault};
+pub use jws::{EnvelopeFault, HeaderFault, PresentationFault};

@@ -1,0 +1,266 @@
+//! From text to [`Node`]s.
+
+use super::{JsonError, JsonErrorKind, Members, Node, node::duplicate};
+use alloc::{borrow::Cow, vec::Vec};
+use hifijson::{Read as _, SliceLexer, num::LexWrite as _, str::LexAlloc as _, token::Lex as _};
+
+/// How deep arrays and objects may nest in what tokens and calls carry (reading 23). Constraints
+/// have a tighter limit of their own.
+pub(crate) const MAX_DEPTH: usize = 128;
+
+/// Reads exactly one value.
+pub(crate) fn parse(text: &[u8], max_depth: usize) -> Result<Node<'_>, JsonError> {
+    let mut reader = Reader::new(text, max_depth)?;
+    let node = reader.value(0)?;
+    reader.end()?;
+    Ok(node)
+}
+
+/// The string that the top-level object has under `name`, if it has one there.
+///
+/// For the one claim that is read before a signature is checked: builds nothing, looks for no
+/// duplicates (the first member counts), but does check that the whole text is JSON.
+pub(crate) fn top_level_string<'a>(
+    text: &'a [u8],
+    name: &str,
+    max_depth: usize,
+) -> Result<Option<Cow<'a, str>>, JsonError> {
+    let mut reader = Reader::new(text, max_depth)?;
+    let mut found: Option<Option<Cow<'a, str>>> = None;
+    reader.top_level(|reader, member| {
+        if member == name && found.is_none() {
+            found = Some(match reader.peek()? {
+                b'"' => Some(reader.string()?),
+                _ => {
+                    reader.skip(1)?;
+                    None
+                }
+            });
+            Ok(())
+        } else {
+            reader.skip(1)
+        }
+    })?;
+    Ok(found.flatten())
+}
+
+/// The members of the top-level object with the text of their values.
+pub(crate) fn top_level_members(
+    text: &[u8],
+    max_depth: usize,
+) -> Result<Vec<(Cow<'_, str>, &str)>, JsonError> {
+    let mut reader = Reader::new(text, max_depth)?;
+    let mut members: Vec<(Cow<'_, str>, &str)> = Vec::new();
+    reader.top_level(|reader, name| {
+        reader.peek()?;
+        let start = reader.offset();
+        reader.skip(1)?;
+        let raw = text
+            .get(start..reader.offset())
+            .and_then(|raw| core::str::from_utf8(raw).ok());
+        members.push((name, raw.unwrap_or_default()));
+        Ok(())
+    })?;
+    match duplicate(members.iter().map(|(name, _)| &**name), members.len()) {
+        Some(name) => {
+            let kind = JsonErrorKind::Duplicate { name: name.into() };
+            Err(JsonError::new(text.len(), kind))
+        }
+        None => Ok(members),
+    }
+}
+
+/// The text, when it is UTF-8.
+pub(crate) fn utf8(text: &[u8]) -> Result<&str, JsonError> {
+    core::str::from_utf8(text)
+        .map_err(|error| JsonError::new(error.valid_up_to(), JsonErrorKind::Utf8))
+}
+
+struct Reader<'a> {
+    lexer: SliceLexer<'a>,
+    len: usize,
+    max_depth: usize,
+}
+
+impl<'a> Reader<'a> {
+    fn new(text: &'a [u8], max_depth: usize) -> Result<Self, JsonError> {
+        // Once for the whole text, so that skipped strings are UTF-8 too.
+        utf8(text)?;
+        Ok(Self {
+            lexer: SliceLexer::new(text),
+            len: text.len(),
+            max_depth,
+        })
+    }
+
+    fn offset(&self) -> usize {
+        self.len.saturating_sub(self.lexer.as_slice().len())
+    }
+
+    fn error(&self, kind: JsonErrorKind) -> JsonError {
+        JsonError::new(self.offset(), kind)
+    }
+
+    fn expected(&self, expected: &'static str) -> JsonError {
+        self.error(JsonErrorKind::Syntax { expected })
+    }
+
+    /// The first byte of the next token.
+    fn peek(&mut self) -> Result<u8, JsonError> {
+        self.lexer.ws_peek().ok_or_else(|| self.expected("a value"))
+    }
+
+    fn end(&mut self) -> Result<(), JsonError> {
+        match self.lexer.ws_peek() {
+            None => Ok(()),
+            Some(_) => Err(self.error(JsonErrorKind::Trailing)),
+        }
+    }
+
+    fn deeper(&self, depth: usize) -> Result<usize, JsonError> {
+        let limit = self.max_depth;
+        if depth < limit {
+            Ok(depth.saturating_add(1))
+        } else {
+            Err(self.error(JsonErrorKind::TooDeep { limit }))
+        }
+    }
+
+    fn value(&mut self, depth: usize) -> Result<Node<'a>, JsonError> {
+        match self.peek()? {
+            b'"' => self.string().map(Node::String),
+            b'[' => {
+                let depth = self.deeper(depth)?;
+                let mut elements = Vec::new();
+                self.sequence(b']', |reader| {
+                    elements.push(reader.value(depth)?);
+                    Ok(())
+                })?;
+                Ok(Node::Array(elements))
+            }
+            b'{' => {
+                let depth = self.deeper(depth)?;
+                let mut members = Vec::new();
+                self.sequence(b'}', |reader| {
+                    let name = reader.name()?;
+                    members.push((name, reader.value(depth)?));
+                    Ok(())
+                })?;
+                Members::distinct(members)
+                    .map(Node::Object)
+                    .map_err(|name| {
+                        self.error(JsonErrorKind::Duplicate {
+                            name: (&*name).into(),
+                        })
+                    })
+            }
+            b'-' | b'0'..=b'9' => self.number().map(Node::Number),
+            _ => self.literal(),
+        }
+    }
+
+    fn skip(&mut self, depth: usize) -> Result<(), JsonError> {
+        match self.peek()? {
+            b'"' => {
+                self.string()?;
+            }
+            b'[' => {
+                let depth = self.deeper(depth)?;
+                self.sequence(b']', |reader| reader.skip(depth))?;
+            }
+            b'{' => {
+                let depth = self.deeper(depth)?;
+                self.sequence(b'}', |reader| {
+                    reader.name()?;
+                    reader.skip(depth)
+                })?;
+            }
+            b'-' | b'0'..=b'9' => {
+                self.number()?;
+            }
+            _ => {
+                self.literal()?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Calls `member` for each member of the one object that is the text, after its name.
+    fn top_level(
+        &mut self,
+        mut member: impl FnMut(&mut Self, Cow<'a, str>) -> Result<(), JsonError>,
+    ) -> Result<(), JsonError> {
+        if self.peek()? != b'{' {
+            return Err(self.error(JsonErrorKind::NotAnObject));
+        }
+        self.sequence(b'}', |reader| {
+            let name = reader.name()?;
+            member(reader, name)
+        })?;
+        self.end()
+    }
+
+    /// Calls `item` for each item between the bracket that comes next and `close`.
+    fn sequence(
+        &mut self,
+        close: u8,
+        mut item: impl FnMut(&mut Self) -> Result<(), JsonError>,
+    ) -> Result<(), JsonError> {
+        self.lexer.take_next();
+        if self.lexer.ws_peek() == Some(close) {
+            self.lexer.take_next();
+            return Ok(());
+        }
+        loop {
+            item(self)?;
+            match self.lexer.ws_peek() {
+                Some(b',') => {
+                    self.lexer.take_next();
+                }
+                Some(byte) if byte == close => {
+                    self.lexer.take_next();
+                    return Ok(());
+                }
+                _ => return Err(self.expected("a comma or the end of the array or object")),
+            }
+        }
+    }
+
+    /// A member's name and the colon after it.
+    fn name(&mut self) -> Result<Cow<'a, str>, JsonError> {
+        if self.lexer.ws_peek() != Some(b'"') {
+            return Err(self.expected("a member name"));
+        }
+        let name = self.string()?;
+        if self.lexer.ws_peek() != Some(b':') {
+            return Err(self.expected("a colon"));
+        }
+        self.lexer.take_next();
+        Ok(name)
+    }
+
+    /// The string whose opening quote comes next. Surrogates must come in pairs.
+    fn string(&mut self) -> Result<Cow<'a, str>, JsonError> {
+        self.lexer.take_next();
+        self.lexer
+            .str_string()
+            .map_err(|_| self.error(JsonErrorKind::String))
+    }
+
+    fn number(&mut self) -> Result<&'a str, JsonError> {
+        match self.lexer.num_bytes().validated() {
+            // A number that lexes is ASCII.
+            Ok((text, _)) => Ok(core::str::from_utf8(text).unwrap_or_default()),
+            Err(_) => Err(self.error(JsonErrorKind::Number)),
+        }
+    }
+
+    fn literal(&mut self) -> Result<Node<'a>, JsonError> {
+        let expected = self.expected("a value");
+        match self.lexer.null_or_bool() {
+            Some(None) => Ok(Node::Null),
+            Some(Some(value)) => Ok(Node::Bool(value)),
+            None => Err(expected),
+        }
+    }
+}

@@ -1,0 +1,13 @@
+//! Verifying: the enforcement point's side (AAT-02 section 8).
+
+mod anchors;
+mod authorize;
+mod policy;
+mod verifier;
+mod walk;
+
+pub(crate) use anchors::is_uri;
+pub use anchors::{TrustAnchor, TrustAnchorError, TrustAnchors};
+pub use authorize::{Authorized, Checked};
+pub use policy::{Nonces, Policy};
+pub use verifier::Verifier;
