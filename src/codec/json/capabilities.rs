@@ -6,10 +6,11 @@ use super::{
     constraint::{Reader, object, write_constraint, write_entry},
 };
 use crate::{
-    json::{Members, Node, Value},
+    json::{self, Members, Node, Value},
+    limits::Limits,
     model::{Capabilities, Constraint, ConstraintMap},
 };
-use alloc::vec::Vec;
+use alloc::{boxed::Box, string::String, vec::Vec};
 
 /// Reads a `tools` object: an object of objects, or the step of the entry's shape fails; then each
 /// constraint, or the step of the constraints fails.
@@ -41,7 +42,7 @@ pub(crate) fn read_tools(
     Ok(capabilities)
 }
 
-type BadArgument = (alloc::boxed::Box<str>, ConstraintFault);
+type BadArgument = (Box<str>, ConstraintFault);
 
 fn read_map(map: Members<'_>, reader: Reader) -> Result<ConstraintMap, BadArgument> {
     if map.is_empty() {
@@ -82,4 +83,64 @@ fn write_map(map: &ConstraintMap) -> Value {
         members.push(("*", write_constraint(&Constraint::Wildcard)));
     }
     object(members)
+}
+
+impl Capabilities {
+    /// Reads the JSON form of a `tools` object, as tokens carry it (AAT-02 3.3).
+    ///
+    /// # Errors
+    ///
+    /// When the text is not strict JSON, or a constraint is unknown or not well-formed.
+    ///
+    /// ```
+    /// use taper::{Capabilities, Limits};
+    ///
+    /// let text = br#"{"read_file": {"path": {"constraint_type": "exact", "value": "/a"}}}"#;
+    /// let tools = Capabilities::from_json(text, &Limits::default())?;
+    /// assert_eq!(tools.tools().next().unwrap().0, "read_file");
+    /// # Ok::<_, taper::ClaimFault>(())
+    /// ```
+    pub fn from_json(text: &[u8], limits: &Limits) -> Result<Self, ClaimFault> {
+        match json::parse(text, json::MAX_DEPTH)? {
+            Node::Object(tools) => read_tools(tools, limits.max_constraint_depth),
+            _ => Err(ClaimFault::Type {
+                claim: "tools",
+                expected: "an object",
+            }),
+        }
+    }
+
+    /// The JSON form of a `tools` object, canonical (RFC 8785).
+    pub fn to_json(&self) -> String {
+        write_tools(self).to_jcs()
+    }
+}
+
+impl Constraint {
+    /// Reads the JSON form of a constraint, without `optional` (AAT-02 3.4).
+    ///
+    /// # Errors
+    ///
+    /// When the text is not strict JSON, or the constraint is unknown or not well-formed.
+    ///
+    /// ```
+    /// use taper::{Constraint, Limits, at_most};
+    ///
+    /// let text = br#"{"constraint_type": "range", "max": 100}"#;
+    /// let constraint = Constraint::from_json(text, &Limits::default())?;
+    /// assert_eq!(constraint, at_most(100));
+    /// assert_eq!(constraint.to_json(), r#"{"constraint_type":"range","max":100}"#);
+    /// # Ok::<_, taper::ConstraintFault>(())
+    /// ```
+    pub fn from_json(text: &[u8], limits: &Limits) -> Result<Self, ConstraintFault> {
+        let reader = Reader {
+            max_depth: limits.max_constraint_depth,
+        };
+        reader.plain(json::parse(text, json::MAX_DEPTH)?)
+    }
+
+    /// The JSON form of the constraint, canonical (RFC 8785).
+    pub fn to_json(&self) -> String {
+        write_constraint(self).to_jcs()
+    }
 }

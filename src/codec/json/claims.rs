@@ -420,3 +420,11 @@ fn write_details(capabilities: Option<&Capabilities>) -> Value {
         .collect::<Vec<_>>()
         .into()
 }
+
+impl Claims {
+    /// The claims in the JSON form of a token's payload, canonical (RFC 8785). For display: signed
+    /// bytes are never made from it again.
+    pub fn to_json(&self) -> alloc::string::String {
+        write_claims(self, &[]).to_jcs()
+    }
+}

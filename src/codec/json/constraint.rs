@@ -2,7 +2,7 @@
 
 use crate::{
     error::Quoted,
-    json::{Members, Node, Number, NumberError, Numbers, Object, Value},
+    json::{JsonError, Members, Node, Number, NumberError, Numbers, Object, Value},
     model::{Bound, Clauses, Constraint, ConstraintError, Entry, Range, Scalar, ValueSet},
 };
 use alloc::{boxed::Box, vec::Vec};
@@ -11,6 +11,9 @@ use alloc::{boxed::Box, vec::Vec};
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum ConstraintFault {
+    /// The text is not strict JSON.
+    #[error("the constraint cannot be read: {0}")]
+    Json(#[from] JsonError),
     /// It is not a JSON object.
     #[error("the constraint is not an object")]
     NotAnObject,
@@ -98,9 +101,14 @@ impl Reader {
         })
     }
 
+    /// Reads a constraint that stands by itself.
+    pub(super) fn plain(self, node: Node<'_>) -> Result<Constraint, ConstraintFault> {
+        self.constraint(node, self.max_depth, None)
+    }
+
     /// Reads the `"*"` entry: a `wildcard` and nothing else (AAT-02 3.3).
     pub(super) fn unnamed(self, node: Node<'_>) -> Result<(), ConstraintFault> {
-        match self.constraint(node, self.max_depth, None)? {
+        match self.plain(node)? {
             Constraint::Wildcard => Ok(()),
             _ => Err(ConstraintFault::UnnamedNotWildcard),
         }
