@@ -8,7 +8,7 @@ use crate::{
     step::Step,
     time::Timestamp,
 };
-use alloc::boxed::Box;
+use alloc::{boxed::Box, sync::Arc};
 
 /// How a child claims more than its parent grants, or more than it may by itself.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -139,9 +139,9 @@ pub enum ArgumentWidening {
         /// The argument.
         argument: Box<str>,
         /// The child's constraint.
-        child: Box<Constraint>,
+        child: Arc<Constraint>,
         /// The parent's constraint.
-        parent: Box<Constraint>,
+        parent: Arc<Constraint>,
     },
 }
 
@@ -462,8 +462,8 @@ fn check_constraints(
     match wider {
         Some((argument, above, below)) => Err(ArgumentWidening::Constraint {
             argument: argument.into(),
-            child: Box::new(below.constraint.clone()),
-            parent: Box::new(above.constraint.clone()),
+            child: below.constraint.clone(),
+            parent: above.constraint.clone(),
         }),
         None => Ok(()),
     }

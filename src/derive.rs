@@ -277,13 +277,7 @@ fn apply(change: Change, capabilities: &mut Capabilities) -> Result<(), DeriveEr
         } => {
             let map = find(capabilities, &tool)?;
             let optional = map.entry(&argument).is_some_and(Entry::is_optional);
-            map.insert(
-                argument,
-                Entry {
-                    constraint,
-                    optional,
-                },
-            );
+            map.insert(argument.into(), Entry::new(constraint, optional));
         }
         Change::Require { tool, argument } => {
             let map = find(capabilities, &tool)?;
@@ -291,7 +285,7 @@ fn apply(change: Change, capabilities: &mut Capabilities) -> Result<(), DeriveEr
                 return Err(DeriveError::UnknownArgument { tool, argument });
             };
             map.insert(
-                argument,
+                argument.into(),
                 Entry {
                     optional: false,
                     ..entry

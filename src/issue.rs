@@ -16,7 +16,7 @@ use crate::{
     time::Timestamp,
     verify::{TrustAnchorError, is_uri},
 };
-use alloc::{boxed::Box, string::String, vec::Vec};
+use alloc::{boxed::Box, string::String, sync::Arc, vec::Vec};
 use core::time::Duration;
 
 /// A root issuer: its URI, its key and the limits that it issues under.
@@ -153,7 +153,7 @@ impl Grant {
     }
 
     /// Grants `tool` with the given constraints on its arguments.
-    pub fn tool(mut self, tool: impl Into<Box<str>>, arguments: ConstraintMap) -> Self {
+    pub fn tool(mut self, tool: impl Into<Arc<str>>, arguments: ConstraintMap) -> Self {
         self.capabilities.insert(tool.into(), arguments);
         self
     }

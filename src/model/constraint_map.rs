@@ -2,16 +2,21 @@
 
 use super::Constraint;
 use crate::json::{Object, Value};
-use alloc::{boxed::Box, collections::BTreeMap};
+use alloc::{collections::BTreeMap, sync::Arc};
 
 /// What a token says of one named argument.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Entry {
-    pub(crate) constraint: Constraint,
+    /// Shared with the parent token where a compact token inherits it.
+    pub(crate) constraint: Arc<Constraint>,
     pub(crate) optional: bool,
 }
 
 impl Entry {
+    pub(crate) fn new(constraint: Constraint, optional: bool) -> Self {
+        Self { constraint: Arc::new(constraint), optional }
+    }
+
     /// What the argument must satisfy when it is present.
     pub fn constraint(&self) -> &Constraint {
         &self.constraint
@@ -42,7 +47,7 @@ impl Entry {
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, Default)]
 pub struct ConstraintMap {
-    entries: BTreeMap<Box<str>, Entry>,
+    entries: BTreeMap<Arc<str>, Entry>,
     unnamed: bool,
 }
 
@@ -62,28 +67,16 @@ impl ConstraintMap {
 
     /// Names an argument that must be present and satisfy `constraint`.
     #[must_use]
-    pub fn require(self, argument: impl Into<Box<str>>, constraint: Constraint) -> Self {
-        self.with(
-            argument.into(),
-            Entry {
-                constraint,
-                optional: false,
-            },
-        )
+    pub fn require(self, argument: impl Into<Arc<str>>, constraint: Constraint) -> Self {
+        self.with(argument.into(), Entry::new(constraint, false))
     }
 
     /// Names an argument that may be left out, and satisfies `constraint` when present.
     ///
     /// An argument left out takes the tool's default, which no verifier can see (AAT-02 9.13).
     #[must_use]
-    pub fn optional(self, argument: impl Into<Box<str>>, constraint: Constraint) -> Self {
-        self.with(
-            argument.into(),
-            Entry {
-                constraint,
-                optional: true,
-            },
-        )
+    pub fn optional(self, argument: impl Into<Arc<str>>, constraint: Constraint) -> Self {
+        self.with(argument.into(), Entry::new(constraint, true))
     }
 
     /// Admits arguments that the map does not name, with any value (`"*"` on the wire).
@@ -96,12 +89,12 @@ impl ConstraintMap {
         self
     }
 
-    fn with(mut self, argument: Box<str>, entry: Entry) -> Self {
+    fn with(mut self, argument: Arc<str>, entry: Entry) -> Self {
         self.insert(argument, entry);
         self
     }
 
-    pub(crate) fn insert(&mut self, argument: Box<str>, entry: Entry) {
+    pub(crate) fn insert(&mut self, argument: Arc<str>, entry: Entry) {
         self.entries.insert(argument, entry);
     }
 

@@ -95,10 +95,7 @@ impl Reader {
     pub(super) fn entry(self, node: Node<'_>) -> Result<Entry, ConstraintFault> {
         let mut optional = None;
         let constraint = self.constraint(node, self.max_depth, Some(&mut optional))?;
-        Ok(Entry {
-            constraint,
-            optional: optional.unwrap_or(false),
-        })
+        Ok(Entry::new(constraint, optional.unwrap_or(false)))
     }
 
     /// Reads a constraint that stands by itself.
