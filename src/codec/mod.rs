@@ -1,7 +1,9 @@
 //! Bytes to envelopes to claims, and back.
 
+pub(crate) mod compact;
 pub(crate) mod json;
 pub(crate) mod jws;
 
+pub use compact::{CompactFault, CompactRule};
 pub use json::{ClaimFault, ConstraintFault};
 pub use jws::{EnvelopeFault, HeaderFault, PresentationFault};

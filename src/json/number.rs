@@ -25,6 +25,20 @@ impl Number {
         self.0
     }
 
+    /// The integer that this is, unless it has a fraction or is beyond 2^53.
+    pub(crate) fn as_integer(self) -> Option<i64> {
+        /// 2^53: every integer up to it is a double.
+        const LIMIT: f64 = 9_007_199_254_740_992.0;
+        if self.0.abs() > LIMIT {
+            return None;
+        }
+        #[expect(clippy::as_conversions, reason = "in range, and a fraction is noticed below")]
+        let integer = self.0 as i64;
+        #[expect(clippy::as_conversions, reason = "in range")]
+        let back = integer as f64;
+        (back.to_bits() == self.0.to_bits()).then_some(integer)
+    }
+
     fn finite(double: f64) -> Option<Self> {
         // Adding zero turns -0 into 0, which is its canonical form.
         double.is_finite().then_some(Self(double + 0.0))

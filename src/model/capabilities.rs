@@ -46,6 +46,15 @@ impl Capabilities {
         self.0.insert(tool, Arc::new(arguments));
     }
 
+    pub(crate) fn insert_shared(&mut self, tool: Arc<str>, arguments: Arc<ConstraintMap>) {
+        self.0.insert(tool, arguments);
+    }
+
+    /// The tools as they can be shared with a derived token.
+    pub(crate) fn shared(&self) -> impl Iterator<Item = (&Arc<str>, &Arc<ConstraintMap>)> {
+        self.0.iter()
+    }
+
     pub(crate) fn tool_mut(&mut self, tool: &str) -> Option<&mut ConstraintMap> {
         self.0.get_mut(tool).map(Arc::make_mut)
     }

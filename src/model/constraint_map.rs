@@ -98,6 +98,11 @@ impl ConstraintMap {
         self.entries.insert(argument, entry);
     }
 
+    /// The named arguments as they can be shared with a derived token.
+    pub(crate) fn shared(&self) -> impl Iterator<Item = (&Arc<str>, &Entry)> {
+        self.entries.iter()
+    }
+
     pub(crate) fn remove(&mut self, argument: &str) -> Option<Entry> {
         self.entries.remove(argument)
     }

@@ -30,6 +30,16 @@ impl ValueSet {
         self.0.binary_search(value).is_ok()
     }
 
+    /// The place of `value` in the sorted order.
+    pub(crate) fn index_of(&self, value: &Value) -> Option<usize> {
+        self.0.binary_search(value).ok()
+    }
+
+    /// The value at `index` in the sorted order.
+    pub(crate) fn get(&self, index: usize) -> Option<&Value> {
+        self.0.get(index)
+    }
+
     /// Whether every member of `self` is a member of `other`.
     pub fn is_subset_of(&self, other: &Self) -> bool {
         if self.len() > other.len() {
