@@ -246,19 +246,23 @@ impl LifetimeFault {
     }
 }
 
-/// Judges all that concerns a child and its parent but the signature and the link (I1 to I4), in
-/// the order of AAT-02 section 8, steps 4c to 4p4.
+/// Step 4c, for tokens that name their issuer.
+pub(crate) fn check_issuer(parent: &Claims, child: &Claims) -> Result<(), Widening> {
+    if *child.issuer == *parent.holder.thumbprint_uri() {
+        Ok(())
+    } else {
+        Err(Widening::Issuer { issuer: child.issuer.clone() })
+    }
+}
+
+/// Judges all that concerns a child and its parent but signature, issuer and link (I2 to I4), in
+/// the order of AAT-02 section 8, steps 4d to 4p4.
 pub(crate) fn judge(
     parent: &Claims,
     child: &Claims,
     limits: &Limits,
     now: Timestamp,
 ) -> Result<(), Widening> {
-    if *child.issuer != *parent.holder.thumbprint_uri() {
-        return Err(Widening::Issuer {
-            issuer: child.issuer.clone(),
-        });
-    }
     check_depth(parent, child, limits)?;
     check_times(parent, child, limits, now)?;
     if child.depth > child.max_depth {

@@ -2,10 +2,7 @@
 
 use crate::{
     attenuate::{self, Widening},
-    codec::{
-        json::write_claims,
-        jws::{Kind, seal},
-    },
+    codec::wire::SealError,
     error::Quoted,
     held::HeldChain,
     issue::{Expiry, Unwritable, check_others, check_size, check_time, check_writable},
@@ -251,10 +248,11 @@ impl<'a, S: Signer> Derivation<'a, S> {
         }
         check_time(&claims)?;
         attenuate::judge(parent, &claims, limits, now)?;
-        let payload = write_claims(&claims, &self.others).to_jcs();
-        let token = seal(Kind::Token, &payload, self.signer)?;
-        check_size(self.parent.tokens(), &token, limits)?;
-        Ok(self.parent.extended(token, claims))
+        let above = (parent, self.parent.leaf_digest());
+        let (wire, digest) =
+            self.parent.wire().seal_derived(above, &claims, &self.others, self.signer)?;
+        check_size(&wire, limits)?;
+        Ok(HeldChain::sealed(wire, self.parent.claims(), claims, digest, limits.clone()))
     }
 }
 
@@ -351,4 +349,13 @@ pub enum DeriveError {
     /// The system gave no randomness for an id.
     #[error("{0}")]
     Randomness(#[from] NoRandomness),
+}
+
+impl From<SealError> for DeriveError {
+    fn from(error: SealError) -> Self {
+        match error {
+            SealError::Sign(error) => Self::Sign(error),
+            SealError::Inexpressible => Unwritable::Profile.into(),
+        }
+    }
 }

@@ -38,7 +38,7 @@ mod verify;
 
 pub use attenuate::{ArgumentWidening, LifetimeFault, Widening};
 pub use chain::{Presentation, UnverifiedChain, UnverifiedProof, VerifiedChain, VerifiedToken};
-pub use codec::{CompactFault, CompactRule, ClaimFault, ConstraintFault, EnvelopeFault, HeaderFault, PresentationFault};
+pub use codec::{CompactFault, CompactRule, ClaimFault, ConstraintFault, EnvelopeFault, HeaderFault, PresentationFault, Profile};
 pub use denied::{Denied, Place, Reason, RequiredKey};
 pub use derive::{Derivation, DeriveError};
 pub use held::HeldChain;

@@ -39,7 +39,7 @@ use core::fmt;
 /// let anchor = TrustAnchor::new("https://auth.example.com", issuer_key.public_key().clone())?;
 /// let verifier = Verifier::new(TrustAnchors::new().with(anchor))
 ///     .with_policy(Policy::for_audience("https://tools.example.com"));
-/// let received = Presentation::from_json(sent.as_bytes(), verifier.limits())?;
+/// let received = Presentation::parse(sent.as_bytes(), verifier.limits())?;
 /// let permit = verifier.authorize(&received, &call, now)?;
 /// assert_eq!(permit.tool(), "read_file");
 ///
@@ -115,8 +115,7 @@ impl Verifier {
         call: &'c Invocation,
         now: Timestamp,
     ) -> Result<Authorized<'c>, Denied> {
-        let chain = self.verify_chain(&presentation.chain, now)?;
-        let checked = self.check(&chain, &presentation.proof, call, now)?;
+        let checked = authorize::verify_and_check(self, presentation, call, now)?;
         self.commit(checked, now)
     }
 

@@ -78,6 +78,37 @@ impl<'a> CompactChain<'a> {
         })
     }
 
+    /// A chain of one token.
+    pub(crate) fn root(
+        hint: u8,
+        holder: &[u8; 32],
+        signature: &Signature,
+        body: &[u8],
+    ) -> Option<CompactChain<'static>> {
+        own(&write_frame(hint, &[(holder, *signature, body)], None)?)
+    }
+
+    /// The chain with one more token.
+    pub(crate) fn with(
+        &self,
+        holder: &[u8; 32],
+        signature: &Signature,
+        body: &[u8],
+    ) -> Option<CompactChain<'static>> {
+        let mut parts = self.parts();
+        parts.push((holder, *signature, body));
+        own(&write_frame(self.hint(), &parts, None)?)
+    }
+
+    /// The chain, or the presentation with `proof`, as bytes.
+    pub(crate) fn write(&self, proof: Option<(&Signature, &[u8])>) -> Option<Vec<u8>> {
+        write_frame(self.hint(), &self.parts(), proof)
+    }
+
+    fn parts(&self) -> Vec<Part<'_>> {
+        self.tokens().map(|token| (token.holder, token.signature, token.body)).collect()
+    }
+
     pub(crate) fn into_owned(self) -> CompactChain<'static> {
         CompactChain { bytes: Cow::Owned(self.bytes.into_owned()), bodies: self.bodies }
     }
@@ -129,18 +160,24 @@ pub(crate) fn read_frame(
     Ok((CompactChain { bytes, bodies }, proof))
 }
 
-/// Puts a chain with one more token, or a presentation, together. `None` when there would be more
-/// than 255 tokens.
-pub(crate) fn write_frame<'t>(
+/// A token's key, signature and body.
+type Part<'t> = (&'t [u8; 32], Signature, &'t [u8]);
+
+fn own(bytes: &[u8]) -> Option<CompactChain<'static>> {
+    read_frame(bytes).ok().map(|(chain, _)| chain.into_owned())
+}
+
+/// Puts a chain or a presentation together. `None` when there would be more than 255 tokens.
+fn write_frame(
     hint: u8,
-    tokens: impl ExactSizeIterator<Item = (&'t [u8; 32], &'t Signature, &'t [u8])> + Clone,
+    tokens: &[Part<'_>],
     proof: Option<(&Signature, &[u8])>,
 ) -> Option<Vec<u8>> {
     let mut out = Writer::default();
     let flags = if proof.is_some() { HAS_PROOF } else { 0 };
     out.raw(&[FIRST_BYTE, u8::try_from(tokens.len()).ok()?, flags, hint]);
-    for (holder, signature, _) in tokens.clone() {
-        out.raw(holder);
+    for (holder, signature, _) in tokens {
+        out.raw(*holder);
         out.raw(signature.as_bytes());
     }
     if let Some((signature, _)) = proof {

@@ -5,7 +5,7 @@ use super::{
     token::IdForm,
 };
 use crate::{
-    model::{Digest, Invocation, TokenId},
+    model::{Claims, Digest, Invocation, TokenId},
     time::Timestamp,
 };
 use alloc::{boxed::Box, vec::Vec};
@@ -33,24 +33,48 @@ pub(crate) struct ProofBody {
     pub(crate) nonce: Option<Box<str>>,
 }
 
+/// `aat_aud` is told, or is the one name of the nearest `aud` up the chain.
 const HAS_AUDIENCE: u8 = 4;
-const HAS_NONCE: u8 = 8;
+const SAME_AUDIENCE: u8 = 8;
+const HAS_NONCE: u8 = 16;
 const ID_FORM: u8 = 3;
 
-/// Reads the body of an authentic proof; its time is counted from the leaf's.
+/// What a proof's body is told against: the time of issue of the leaf, and the one name of the
+/// nearest `aud` up the chain, where there is one.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct ProofContext<'c> {
+    leaf_issued_at: Timestamp,
+    audience: Option<&'c str>,
+}
+
+impl<'c> ProofContext<'c> {
+    /// The context of a chain, root first.
+    pub(crate) fn of(chain: impl DoubleEndedIterator<Item = &'c Claims> + Clone) -> Self {
+        let leaf_issued_at = chain.clone().next_back().map(Claims::issued_at);
+        let nearest = chain.rev().map(|token| token.audience().names()).find(|n| !n.is_empty());
+        let audience = match nearest {
+            Some([name]) => Some(&**name),
+            _ => None,
+        };
+        Self { leaf_issued_at: leaf_issued_at.unwrap_or(Timestamp::from_unix(0)), audience }
+    }
+}
+
+/// Reads the body of an authentic proof.
 pub(crate) fn read_proof_body(
     bytes: &[u8],
     offset: usize,
-    leaf_issued_at: Timestamp,
+    context: ProofContext<'_>,
 ) -> Result<ProofBody, CompactFault> {
     let mut cursor = Cursor::new(bytes, offset);
     let head = cursor.byte("proof")?;
-    if head & !(HAS_AUDIENCE | HAS_NONCE | ID_FORM) != 0 {
+    if head & !(HAS_AUDIENCE | SAME_AUDIENCE | HAS_NONCE | ID_FORM) != 0 {
         return Err(cursor.fault(CompactRule::Tag { what: "proof", found: head }));
     }
     let id = IdForm::read(head & ID_FORM, &mut cursor)?;
     let later: i64 = cursor.take("iat")?;
-    let issued_at = leaf_issued_at
+    let issued_at = context
+        .leaf_issued_at
         .as_unix()
         .checked_add(later)
         .map(Timestamp::from_unix)
@@ -61,11 +85,14 @@ pub(crate) fn read_proof_body(
         }
         cursor.take::<&str>(what).map(|text| Some(text.into()))
     };
-    let audience = text(HAS_AUDIENCE, "aat_aud")?;
+    let audience = match (text(HAS_AUDIENCE, "aat_aud")?, context.audience) {
+        (None, Some(name)) if head & SAME_AUDIENCE != 0 => Some(name.into()),
+        (told, _) => told,
+    };
     let nonce = text(HAS_NONCE, "nonce")?;
     cursor.end()?;
     let body = ProofBody { id: id.at(issued_at, &cursor)?, issued_at, audience, nonce };
-    if write_proof_body(&body, leaf_issued_at).as_deref() == Some(bytes) {
+    if write_proof_body(&body, context).as_deref() == Some(bytes) {
         Ok(body)
     } else {
         Err(CompactFault::new(offset, CompactRule::NotCanonical))
@@ -73,15 +100,17 @@ pub(crate) fn read_proof_body(
 }
 
 /// Writes the body of a proof; `None` when its time is too far from the leaf's to be written.
-pub(crate) fn write_proof_body(body: &ProofBody, leaf_issued_at: Timestamp) -> Option<Vec<u8>> {
+pub(crate) fn write_proof_body(body: &ProofBody, context: ProofContext<'_>) -> Option<Vec<u8>> {
     let id = IdForm::of(&body.id, body.issued_at);
     let flag = |text: &Option<Box<str>>, flag| if text.is_some() { flag } else { 0 };
     let mut out = Writer::default();
-    let texts = flag(&body.audience, HAS_AUDIENCE) | flag(&body.nonce, HAS_NONCE);
-    out.byte(id.form() | texts);
+    let implied = body.audience.is_some() && body.audience.as_deref() == context.audience;
+    let told = if implied { &None } else { &body.audience };
+    let same = if implied { SAME_AUDIENCE } else { flag(told, HAS_AUDIENCE) };
+    out.byte(id.form() | same | flag(&body.nonce, HAS_NONCE));
     id.write_bytes(&mut out);
-    out.put(&body.issued_at.as_unix().checked_sub(leaf_issued_at.as_unix())?);
-    for text in [&body.audience, &body.nonce].into_iter().flatten() {
+    out.put(&body.issued_at.as_unix().checked_sub(context.leaf_issued_at.as_unix())?);
+    for text in [told, &body.nonce].into_iter().flatten() {
         out.put(&**text);
     }
     Some(out.finish())

@@ -5,7 +5,9 @@ use super::{
     cursor::{CompactFault, CompactRule, Cursor, Writer},
 };
 use crate::{
+    codec::json::is_defined,
     denied::Fault,
+    json::Value,
     key::PublicKey,
     limits::Limits,
     model::{Audience, Claims, Digest, TokenId},
@@ -308,6 +310,10 @@ fn read_fields(cursor: &mut Cursor<'_>) -> Result<Vec<Field>, CompactFault> {
             found => return Err(cursor.fault(CompactRule::Tag { what: "field", found })),
         }
         let value: &str = cursor.take("field")?;
+        let canonical = Value::from_json(value.as_bytes()).is_ok_and(|v| v.to_jcs() == value);
+        if !canonical || is_defined(name) {
+            return Err(cursor.malformed("field"));
+        }
         Ok(Field { name: name.into(), value: value.into() })
     };
     (0..count).map(field).collect()

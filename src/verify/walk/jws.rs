@@ -1,30 +1,29 @@
-//! The walk from root to leaf: steps 1 to 5 of AAT-02 section 8.
+//! The walk through a chain in the JWS profile.
 
-use super::Verifier;
+use super::{check_ids, check_length, judge_root};
 use crate::{
-    attenuate::{self, LifetimeFault},
-    chain::{UnverifiedChain, VerifiedChain, VerifiedToken, digest},
+    attenuate::{self, Widening},
+    chain::{Others, VerifiedChain, VerifiedToken},
     codec::{
-        EnvelopeFault,
+        EnvelopeFault, Profile,
         json::{Position, read_claims},
         jws::{Envelope, Kind, check_header},
+        wire::digest,
     },
     denied::{Denied, Fault, Place, Reason, RequiredKey},
     json,
-    key::PublicKey,
-    model::Claims,
     step::Step,
     time::Timestamp,
+    verify::Verifier,
 };
-use alloc::{string::String, vec::Vec};
+use alloc::{borrow::Cow, string::String, vec::Vec};
 
-pub(super) fn verify_chain(
+pub(super) fn verify(
     verifier: &Verifier,
-    chain: &UnverifiedChain<'_>,
+    tokens: &[Cow<'_, str>],
     now: Timestamp,
 ) -> Result<VerifiedChain, Denied> {
-    chain.check_sizes(&verifier.limits)?;
-    let split = split_all(chain)?;
+    let split = split_all(tokens)?;
     let mut verified: Vec<VerifiedToken> = Vec::with_capacity(split.len());
     for (index, (envelope, payload)) in split.into_iter().enumerate() {
         let token = match verified.last() {
@@ -34,15 +33,17 @@ pub(super) fn verify_chain(
         verified.push(token.map_err(|fault| fault.at(Place::Token(index)))?);
     }
     check_length(&verified)?;
-    Ok(VerifiedChain::from_verified(verified))
+    Ok(VerifiedChain::from_verified(Profile::Jws, verified))
 }
 
 /// Step 2c: splits every token and compares their ids. The ids are all that is read before a
 /// signature is checked, and are used for nothing else.
-fn split_all<'c>(chain: &'c UnverifiedChain<'_>) -> Result<Vec<(Envelope<'c>, Vec<u8>)>, Denied> {
-    let mut ids: Vec<String> = Vec::with_capacity(chain.len());
-    let mut split = Vec::with_capacity(chain.len());
-    for (index, token) in chain.tokens().enumerate() {
+fn split_all<'c>(
+    tokens: &'c [Cow<'_, str>],
+) -> Result<Vec<(Envelope<'c>, Vec<u8>)>, Denied> {
+    let mut ids: Vec<String> = Vec::with_capacity(tokens.len());
+    let mut split = Vec::with_capacity(tokens.len());
+    for (index, token) in tokens.iter().enumerate() {
         let at = |reason: Reason| Denied::new(Step::TokenIds, Place::Token(index), reason);
         let malformed = |fault: EnvelopeFault| at(fault.into());
         let envelope = Envelope::split(token).map_err(malformed)?;
@@ -53,20 +54,8 @@ fn split_all<'c>(chain: &'c UnverifiedChain<'_>) -> Result<Vec<(Envelope<'c>, Ve
         ids.push(id.into_owned());
         split.push((envelope, payload));
     }
-    // Sorted, so that a chain of very many small tokens costs no more than its size.
-    ids.sort_unstable();
-    match ids.windows(2).find_map(|pair| match pair {
-        [a, b] if a == b => Some(a),
-        _ => None,
-    }) {
-        Some(id) => {
-            let reason = Reason::IdRepeated {
-                id: id.as_str().into(),
-            };
-            Err(Denied::new(Step::TokenIds, Place::Presentation, reason))
-        }
-        None => Ok(split),
-    }
+    check_ids(ids.iter().map(String::as_str))?;
+    Ok(split)
 }
 
 /// Step 3.
@@ -98,41 +87,9 @@ fn verify_root(
     judge_root(verifier, key, &claims, now)?;
     Ok(VerifiedToken {
         claims,
-        digest: digest(envelope.signing_input),
-        payload,
+        digest: digest(envelope.signing_input.as_bytes()),
+        others: Others::Payload(payload),
     })
-}
-
-/// Steps 3c to 3k, as far as typed claims leave something to judge.
-fn judge_root(
-    verifier: &Verifier,
-    key: &PublicKey,
-    claims: &Claims,
-    now: Timestamp,
-) -> Result<(), Fault> {
-    let limits = &verifier.limits;
-    if claims.depth != 0 {
-        let depth = claims.depth;
-        return Err(Fault::new(Step::RootDepth, Reason::RootDepth { depth }));
-    }
-    let lifetime = |step| move |fault: LifetimeFault| Fault::new(step, fault);
-    attenuate::check_not_expired(claims, now).map_err(lifetime(Step::RootExpiry))?;
-    attenuate::check_issued(claims, limits, now).map_err(lifetime(Step::RootIssuedAt))?;
-    attenuate::check_order(claims).map_err(lifetime(Step::RootOrder))?;
-    attenuate::check_lifetime(claims, limits).map_err(lifetime(Step::RootLifetime))?;
-    if claims.max_depth > limits.max_delegation_depth {
-        let (max_depth, limit) = (claims.max_depth, limits.max_delegation_depth);
-        let reason = Reason::MaxDepthAboveLimit { max_depth, limit };
-        return Err(Fault::new(Step::RootMaxDepth, reason));
-    }
-    // An anchor's issuer is a URI, so a root whose `iss` equals it has one.
-    if !verifier.anchors.binds(key, &claims.issuer) {
-        let reason = Reason::IssuerMismatch {
-            issuer: claims.issuer.clone(),
-        };
-        return Err(Fault::new(Step::RootIssuer, reason));
-    }
-    Ok(())
 }
 
 /// Step 4 for one pair.
@@ -154,29 +111,16 @@ fn verify_child(
         return Err(Fault::new(Step::Signature, Reason::Signature { key }));
     }
     let claims = read_claims(&payload, Position::Derived, &verifier.limits)?;
+    let widens = |widening: Widening| Fault::new(widening.step(), widening);
+    attenuate::check_issuer(&parent.claims, &claims).map_err(widens)?;
     attenuate::judge(&parent.claims, &claims, &verifier.limits, now)
-        .map_err(|widening| Fault::new(widening.step(), widening))?;
+        .map_err(widens)?;
     if claims.parent != Some(parent.digest) {
         return Err(Fault::new(Step::ParentHash, Reason::ParentHash));
     }
     Ok(VerifiedToken {
         claims,
-        digest: digest(envelope.signing_input),
-        payload,
+        digest: digest(envelope.signing_input.as_bytes()),
+        others: Others::Payload(payload),
     })
-}
-
-/// Step 5: never the first to fail, since the root's depth is 0 and each child's is one more.
-pub(super) fn check_length(verified: &[VerifiedToken]) -> Result<(), Denied> {
-    let depth = verified.last().map_or(0, |leaf| leaf.claims.depth);
-    let tokens = verified.len();
-    if usize::try_from(depth)
-        .ok()
-        .and_then(|depth| depth.checked_add(1))
-        == Some(tokens)
-    {
-        return Ok(());
-    }
-    let reason = Reason::ChainLength { tokens, depth };
-    Err(Denied::new(Step::ChainLength, Place::Presentation, reason))
 }
