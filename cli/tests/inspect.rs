@@ -41,7 +41,7 @@ fn three_hops() -> HeldChain {
         .unwrap()
         .derive(&key(2))
         .to(key(3).public_key().clone())
-        .keep_only("read_file")
+        .keep_only(["read_file"])
         .narrow(
             "read_file",
             "path",

@@ -18,7 +18,7 @@ const MEASURED: usize = 64;
 /// The longest array that is repaired.
 const ELEMENTS: usize = 1000;
 
-/// A suggestion, borrowed where it stands in a constraint or in the call.
+/// A suggestion, borrowed where it stands in a constraint.
 type Candidate<'a> = Cow<'a, Value>;
 
 pub(super) struct Search {
@@ -53,44 +53,31 @@ impl Search {
     fn best<'a>(
         &mut self,
         constraint: &'a Constraint,
-        value: Option<&'a Value>,
+        value: Option<&Value>,
     ) -> Option<Candidate<'a>> {
-        let mut best: Option<((u8, f64), Candidate<'a>)> = None;
-        for candidate in self.candidates(constraint, value) {
-            if !self.spend() {
-                break;
-            }
-            if !constraint.accepts(&candidate) {
-                continue;
-            }
-            let (kind, far) = value.map_or((0, 0.0), |value| distance(value, &candidate));
-            let nearer = best.as_ref().is_none_or(|((best_kind, best_far), _)| {
-                kind.cmp(best_kind).then(far.total_cmp(best_far)).is_lt()
-            });
-            if nearer {
-                best = Some(((kind, far), candidate));
-            }
-        }
-        best.map(|(_, candidate)| candidate)
+        let candidates = self.candidates(constraint, value);
+        let accepted = candidates.into_iter().filter(|c| constraint.accepts(c));
+        nearest_of(accepted, value)
     }
 
     /// Values that `constraint` may accept; those that come first win between equally near ones.
     fn candidates<'a>(
         &mut self,
         constraint: &'a Constraint,
-        value: Option<&'a Value>,
+        value: Option<&Value>,
     ) -> Vec<Candidate<'a>> {
         if !self.spend() {
             return Vec::new();
         }
-        match constraint {
+        let mut found = match constraint {
             Constraint::Exact(scalar) => vec![Cow::Borrowed(scalar.value())],
             Constraint::Range(range) => within(range, value),
             Constraint::OneOf(set) => set.iter().take(MEMBERS).map(Cow::Borrowed).collect(),
             Constraint::NotOneOf(_) => beside(value),
             Constraint::Contains(required) => completed(required, value),
             Constraint::Subset(allowed) => reduced(allowed, value),
-            Constraint::Wildcard => value.into_iter().map(Cow::Borrowed).collect(),
+            // It refuses nothing, so nothing needs to be near it.
+            Constraint::Wildcard => Vec::new(),
             Constraint::All(clauses) => self.through_all(clauses.iter().as_slice(), value),
             Constraint::Any(clauses) => {
                 let mut found = Vec::new();
@@ -99,40 +86,49 @@ impl Search {
                 }
                 found
             }
-        }
+        };
+        found.retain(|_| self.spend());
+        found
     }
 
-    /// What each clause suggests by itself, and what comes of satisfying one after the other.
+    /// What satisfying one clause after the other comes to, with all that is tried on the way.
     fn through_all<'a>(
         &mut self,
         clauses: &'a [Constraint],
-        value: Option<&'a Value>,
+        value: Option<&Value>,
     ) -> Vec<Candidate<'a>> {
         let mut found = Vec::new();
-        let mut current: Option<Candidate<'a>> = value.map(Cow::Borrowed);
+        let mut current: Option<Candidate<'a>> = None;
         for clause in clauses.iter().take(MEMBERS) {
-            if current
-                .as_deref()
-                .is_some_and(|value| clause.accepts(value))
-            {
+            let at = current.as_deref().or(value);
+            if at.is_some_and(|value| clause.accepts(value)) {
                 continue;
             }
-            let alone = self.candidates(clause, value);
-            let next = match current {
-                // What was repaired before is owned, and the clauses outlive this call only when
-                // borrowed, so the search below it is made for a copy.
-                Some(value) => self.best(clause, Some(&value)).map(detached),
-                None => self.best(clause, None),
-            };
-            current = next;
-            found.extend(alone);
+            let mut tries = self.candidates(clause, at);
+            if current.is_some() {
+                tries.extend(self.candidates(clause, value));
+            }
+            let accepted = tries.iter().filter(|c| clause.accepts(c)).cloned();
+            if let Some(next) = nearest_of(accepted, at) {
+                current = Some(next);
+            }
+            let all = |c: &Candidate<'_>| clauses.iter().all(|clause| clause.accepts(c));
+            found.extend(tries.into_iter().filter(all));
+            found.truncate(MEMBERS);
         }
         current.into_iter().chain(found).collect()
     }
 }
 
-fn detached<'a>(candidate: Candidate<'_>) -> Candidate<'a> {
-    Cow::Owned(candidate.into_owned())
+/// The nearest to `value`, or the first when there is no value; the first of equally near ones.
+fn nearest_of<'a>(
+    candidates: impl Iterator<Item = Candidate<'a>>,
+    value: Option<&Value>,
+) -> Option<Candidate<'a>> {
+    let measured = candidates.map(|c| (value.map_or((0, 0.0), |value| distance(value, &c)), c));
+    measured
+        .min_by(|((a_kind, a), _), ((b_kind, b), _)| a_kind.cmp(b_kind).then(a.total_cmp(b)))
+        .map(|(_, candidate)| candidate)
 }
 
 fn owned<'a>(value: impl Into<Value>) -> Candidate<'a> {
@@ -179,7 +175,7 @@ fn number(double: f64) -> Option<Number> {
 
 /// Near an excluded value: its neighbours for a number, the other one for a boolean. For anything
 /// else there is no telling what would make sense.
-fn beside<'a>(value: Option<&'a Value>) -> Vec<Candidate<'a>> {
+fn beside<'a>(value: Option<&Value>) -> Vec<Candidate<'a>> {
     match value {
         Some(Value::Bool(value)) => vec![owned(!value)],
         Some(Value::Number(n)) => [1.0, -1.0, 2.0, -2.0]
@@ -187,13 +183,12 @@ fn beside<'a>(value: Option<&'a Value>) -> Vec<Candidate<'a>> {
             .filter_map(|step| number(n.get() + step))
             .map(owned)
             .collect(),
-        Some(value) => vec![Cow::Borrowed(value)],
-        None => Vec::new(),
+        _ => Vec::new(),
     }
 }
 
 /// The array with what is missing from it at its end.
-fn completed<'a>(required: &'a ValueSet, value: Option<&'a Value>) -> Vec<Candidate<'a>> {
+fn completed<'a>(required: &ValueSet, value: Option<&Value>) -> Vec<Candidate<'a>> {
     if required.len() > ELEMENTS {
         return Vec::new();
     }
@@ -208,7 +203,7 @@ fn completed<'a>(required: &'a ValueSet, value: Option<&'a Value>) -> Vec<Candid
 }
 
 /// The array without what is not allowed in it; for another value, an array of one allowed member.
-fn reduced<'a>(allowed: &'a ValueSet, value: Option<&'a Value>) -> Vec<Candidate<'a>> {
+fn reduced<'a>(allowed: &ValueSet, value: Option<&Value>) -> Vec<Candidate<'a>> {
     let kept: Vec<Value> = match value {
         Some(Value::Array(elements)) if elements.len() > ELEMENTS => return Vec::new(),
         Some(Value::Array(elements)) => {
