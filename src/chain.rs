@@ -43,6 +43,15 @@ impl<'a> UnverifiedChain<'a> {
         self.0.profile()
     }
 
+    /// The tokens in JWS compact serialization, root first; none in the compact profile, whose
+    /// tokens do not stand by themselves.
+    pub fn jws_tokens(&self) -> Vec<&str> {
+        match &self.0 {
+            Wire::Jws(tokens) => tokens.iter().map(|token| &**token).collect(),
+            Wire::Compact(_) => Vec::new(),
+        }
+    }
+
     /// How many tokens there are.
     pub fn len(&self) -> usize {
         self.0.len()

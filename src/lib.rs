@@ -23,12 +23,15 @@ mod codec;
 mod denied;
 mod derive;
 mod error;
+mod explain;
 mod held;
 mod issue;
 pub mod json;
 pub mod key;
 mod limits;
 mod model;
+mod narrowing;
+mod other_claims;
 mod pop;
 mod random;
 pub mod replay;
@@ -41,6 +44,7 @@ pub use chain::{Presentation, UnverifiedChain, UnverifiedProof, VerifiedChain, V
 pub use codec::{CompactFault, CompactRule, ClaimFault, ConstraintFault, EnvelopeFault, HeaderFault, PresentationFault, Profile};
 pub use denied::{Denied, Place, Reason, RequiredKey};
 pub use derive::{Derivation, DeriveError};
+pub use explain::{Adjustment, Explanation, Nearest, explain, explain_unverified};
 pub use held::HeldChain;
 pub use issue::{Grant, IssueError, Issuer, Unwritable};
 pub use json::{Object, Value};
@@ -51,6 +55,7 @@ pub use model::{
     ConstraintMap, Digest, Entry, Invocation, InvocationError, Range, Scalar, TokenId, ValueSet,
     all, any, at_least, at_most, contains, exact, not_one_of, one_of, range, subset, wildcard,
 };
+pub use narrowing::{Change, Narrowing};
 pub use pop::{ProofOptions, ProveError};
 pub use random::NoRandomness;
 pub use step::Step;

@@ -3,7 +3,7 @@
 use super::{
     compact::{
         CompactChain, CompactProof, Field, FIRST_BYTE, FIRST_CHAR, ProofBody, ProofContext,
-        derived_signing_input, proof_signing_input, read_body, read_frame, root_signing_input,
+        derived_signing_input, proof_signing_input, read_frame, root_signing_input,
         write_body, write_proof_body,
     },
     json::{Position, read_claims, write_claims},
@@ -16,7 +16,7 @@ use crate::{
     base64url,
     denied::{Denied, Fault, Place},
     json::{self, Value},
-    key::{KeyError, PublicKey, SignError, Signer},
+    key::{SignError, Signer},
     limits::Limits,
     model::{Claims, Digest, Invocation},
     pop::ProofContent,
@@ -125,33 +125,18 @@ impl<'a> Wire<'a> {
 
     /// What each token says and the digest of each, without checking a signature.
     pub(crate) fn read_unverified(&self, limits: &Limits) -> Result<Vec<(Claims, Digest)>, Denied> {
-        let mut read: Vec<(Claims, Digest)> = Vec::with_capacity(self.len());
         match self {
             Self::Jws(tokens) => {
-                for (index, token) in tokens.iter().enumerate() {
-                    let token = read_jws(token, index, limits);
-                    read.push(token.map_err(|fault| fault.at(Place::Token(index)))?);
-                }
+                let read = |(index, token): (usize, &Cow<'_, str>)| {
+                    read_jws(token, index, limits).map_err(|fault| fault.at(Place::Token(index)))
+                };
+                tokens.iter().enumerate().map(read).collect()
             }
             Self::Compact(chain) => {
-                for (index, token) in chain.tokens().enumerate() {
-                    let parent = read.last().map(|(claims, digest)| (claims, digest));
-                    let input = match parent {
-                        None => root_signing_input(chain.hint(), token.holder, token.body),
-                        Some((_, parent)) => {
-                            derived_signing_input(parent, token.holder, token.body)
-                        }
-                    };
-                    let at = |fault: Fault| fault.at(Place::Token(index));
-                    let holder = PublicKey::from_bytes(token.holder).map_err(|error: KeyError| {
-                        at(Fault::new(Step::Holder, super::ClaimFault::from(error)))
-                    })?;
-                    let body = read_body(token.body, token.offset, holder, parent, limits);
-                    read.push((body.map_err(at)?.claims, digest(&input)));
-                }
+                let read = chain.read_unverified(limits)?;
+                Ok(read.into_iter().map(|token| (token.claims, token.digest)).collect())
             }
         }
-        Ok(read)
     }
 
     /// A chain of one token: the root that `claims` describes, and its digest.

@@ -1,0 +1,164 @@
+//! What the commands share: reading what is named, and writing results whole.
+
+use anstyle::{AnsiColor, Style};
+use std::{
+    fs::File,
+    io::{self, Read as _, Write as _},
+    path::Path,
+    process::ExitCode,
+};
+use taper::{HeldChain, Limits, Timestamp, TrustAnchor, TrustAnchors};
+
+pub(crate) const LOUD: Style = AnsiColor::Red.on_default().bold();
+pub(crate) const WARNING: Style = AnsiColor::Yellow.on_default().bold();
+pub(crate) const GOOD: Style = AnsiColor::Green.on_default().bold();
+pub(crate) const STRONG: Style = Style::new().bold();
+pub(crate) const QUIET: Style = Style::new().dimmed();
+
+/// The most characters of foreign text that one line repeats.
+const SHOWN_CHARS: usize = 96;
+
+/// The bytes of a file, or of standard input for `-`; at most one more than the limits allow, so
+/// that what is too large is told by the reader of its contents, and never kept.
+pub(crate) fn read_input(name: &str, limits: &Limits) -> Result<Vec<u8>, String> {
+    let most = u64::try_from(limits.max_presentation_size).unwrap_or(u64::MAX);
+    let mut bytes = Vec::new();
+    let read =
+        |source: &mut dyn io::Read| source.take(most.saturating_add(1)).read_to_end(&mut bytes);
+    let outcome = if name == "-" {
+        read_from(&mut io::stdin().lock(), read)
+    } else {
+        File::open(name).and_then(|mut file| read_from(&mut file, read))
+    };
+    match outcome {
+        Ok(_) => Ok(bytes),
+        Err(error) => Err(format!("{}: {error}", input_name(name))),
+    }
+}
+
+fn read_from(
+    source: &mut dyn io::Read,
+    read: impl FnOnce(&mut dyn io::Read) -> io::Result<usize>,
+) -> io::Result<usize> {
+    read(source)
+}
+
+/// How messages call an input.
+pub(crate) fn input_name(name: &str) -> String {
+    if name == "-" {
+        "standard input".into()
+    } else {
+        shown(name)
+    }
+}
+
+/// At most one input can be standard input.
+pub(crate) fn one_stdin(inputs: &[&String]) -> Result<(), String> {
+    if inputs.iter().filter(|input| input.as_str() == "-").count() > 1 {
+        return Err("standard input (`-`) is named twice, and can be read once".into());
+    }
+    Ok(())
+}
+
+/// A chain from a file, in either profile.
+pub(crate) fn read_chain(name: &str, limits: &Limits) -> Result<HeldChain, String> {
+    let bytes = read_input(name, limits)?;
+    HeldChain::parse(trimmed(&bytes), limits)
+        .map_err(|denied| format!("{}: {}", input_name(name), denied.reason()))
+}
+
+/// The text of a call's arguments: given by itself, in `@FILE`, or on standard input.
+pub(crate) fn read_arguments(given: &str, limits: &Limits) -> Result<Vec<u8>, String> {
+    match given.strip_prefix('@') {
+        Some(file) => read_input(file, limits),
+        None if given == "-" => read_input(given, limits),
+        None => Ok(given.as_bytes().to_vec()),
+    }
+}
+
+/// Without the white space around: what commands print ends in a line break.
+pub(crate) fn trimmed(bytes: &[u8]) -> &[u8] {
+    bytes.trim_ascii()
+}
+
+/// Writes a result to standard output, or to a file: whole, or not at all.
+pub(crate) fn save(output: Option<&str>, text: &str) -> Result<ExitCode, String> {
+    let Some(name) = output.filter(|name| *name != "-") else {
+        return Ok(write_out(text, ExitCode::SUCCESS));
+    };
+    let path = Path::new(name);
+    let folder = match path.parent() {
+        Some(folder) if !folder.as_os_str().is_empty() => folder,
+        _ => Path::new("."),
+    };
+    let write = || {
+        let mut file = tempfile::NamedTempFile::new_in(folder)?;
+        file.write_all(text.as_bytes())?;
+        file.as_file().sync_all()?;
+        file.persist(path).map_err(|error| error.error)
+    };
+    write().map_err(|error| format!("{}: {error}", shown(name)))?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// The anchors of `--anchor ISSUER=PUBFILE`. The file is what follows the last `=`: issuers are
+/// URIs, which may have one in their query.
+pub(crate) fn anchors(args: &[String]) -> Result<TrustAnchors, String> {
+    let one = |arg: &String| {
+        let (issuer, file) = arg.rsplit_once('=').ok_or_else(|| {
+            format!(
+                "--anchor {}: expected ISSUER=PUBFILE, found no `=`",
+                shown(arg)
+            )
+        })?;
+        let key = crate::key::read_public(file)?;
+        TrustAnchor::new(issuer, key).map_err(|error| format!("--anchor {}: {error}", shown(arg)))
+    };
+    args.iter().map(one).collect()
+}
+
+/// The time given, or else the clock's.
+pub(crate) fn now(given: Option<i64>) -> Timestamp {
+    given.map_or_else(|| std::time::SystemTime::now().into(), Timestamp::from_unix)
+}
+
+/// Foreign text on one line: what is not printable escaped, cut after [`SHOWN_CHARS`].
+pub(crate) fn shown(text: &str) -> String {
+    let mut line = String::new();
+    for (i, c) in text.chars().enumerate() {
+        if i == SHOWN_CHARS {
+            line.push('…');
+            break;
+        }
+        match c {
+            '\'' | '"' | '\\' => line.push(c),
+            other => line.extend(other.escape_debug()),
+        }
+    }
+    line
+}
+
+pub(crate) fn styled(style: Style, text: &str) -> String {
+    format!("{style}{text}{style:#}")
+}
+
+/// Writes to standard output, without colour where none is wanted. A reader that went away is no
+/// fault of ours.
+pub(crate) fn write_out(text: &str, code: ExitCode) -> ExitCode {
+    let mut out = anstream::AutoStream::auto(io::stdout().lock());
+    let written = out.write_all(text.as_bytes()).and_then(|()| out.flush());
+    match written {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
+            unusable(&format!("standard output: {error}"))
+        }
+        _ => code,
+    }
+}
+
+/// Input that cannot be used: one line, and exit code 2.
+pub(crate) fn unusable(message: &str) -> ExitCode {
+    let mut err = anstream::AutoStream::auto(io::stderr().lock());
+    // There is nowhere left to complain to.
+    let _ = writeln!(err, "{} {message}", styled(LOUD, "error:"));
+    ExitCode::from(2)
+}
