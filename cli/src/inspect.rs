@@ -240,7 +240,7 @@ fn changes(narrowing: &Narrowing, line: &mut dyn FnMut(&str, &str)) {
         );
     }
     for change in wider {
-        line("widened", &styled(LOUD, &change.to_string()));
+        line("", &styled(LOUD, &change.to_string()));
     }
     for (i, change) in narrower.iter().take(LISTED).enumerate() {
         line(if i == 0 { "narrowed" } else { "" }, &change.to_string());

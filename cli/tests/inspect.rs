@@ -1,4 +1,12 @@
 //! `taper inspect` and `taper explain` through the real binary.
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::as_conversions,
+    clippy::arithmetic_side_effects,
+    reason = "tests may be blunt"
+)]
 
 use std::{
     fs,
@@ -223,8 +231,8 @@ fn a_widened_hop_is_shown_as_widened() {
         &text,
         &[
             "NOT VERIFIED: ",
-            "widened   WIDENED: the parent does not authorize the tool `delete_file\\u{1b}[2J`\n",
-            "widened   WIDENED: tool `read_file`: argument `path`: `wildcard` does not narrow the",
+            "          WIDENED: the parent does not authorize the tool `delete_file\\u{1b}[2J`\n",
+            "          WIDENED: tool `read_file`: argument `path`: `wildcard` does not narrow the",
             "also      purpose\\n\n",
         ],
     );

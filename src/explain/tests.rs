@@ -212,7 +212,13 @@ fn the_hop_that_took_the_authority_away() {
     let wide = || new().optional("a", at_most(10)).optional("b", wildcard());
     let open = || ConstraintMap::unrestricted();
     // Capabilities root first; the call; the first that refuses; what it changed.
-    let cases: Vec<(Vec<Option<Capabilities>>, &str, usize, Vec<&str>)> = vec![
+    type Case = (
+        Vec<Option<Capabilities>>,
+        &'static str,
+        usize,
+        Vec<&'static str>,
+    );
+    let cases: Vec<Case> = vec![
         (
             vec![
                 tools(wide()),

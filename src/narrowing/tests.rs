@@ -2,7 +2,7 @@ use super::*;
 use crate::{
     SigningKey,
     attenuate::check_tools,
-    model::{TokenId, at_most, exact, one_of, wildcard},
+    model::{Capabilities, ConstraintMap, Entry, TokenId, at_most, exact, one_of, wildcard},
 };
 use alloc::{format, string::String, string::ToString, vec};
 use proptest::prelude::*;
@@ -142,7 +142,8 @@ fn link_lifetime_depth_and_audience() {
         shown(&parent, &child)
     };
     assert!(Narrowing::between(&parent, &claims(Capabilities::new(), 1)).is_same_scope());
-    let cases: [(&dyn Fn(&mut Claims), &str); 9] = [
+    type Case<'a> = (&'a dyn Fn(&mut Claims), &'static str);
+    let cases: [Case<'_>; 9] = [
         (
             &|c| c.expires_at = Timestamp::from_unix(1900),
             "expires 100 s earlier, 2000 -> 1900",
