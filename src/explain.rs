@@ -28,6 +28,8 @@ pub struct Explanation {
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Refusal {
     denied: Denied,
+    /// What the token that refuses first says of the call; it may refuse another argument.
+    first: Denied,
     lost_at: usize,
     lost_by: Vec<Change>,
     nearest: Nearest,
@@ -102,10 +104,11 @@ fn explain_claims(claims: &[&Claims], call: &Invocation) -> Explanation {
         return Explanation { refusal: None };
     };
     // Below a token that refuses, every token of a verified chain refuses (AAT-02 4.5).
-    let lost_at = claims
+    let (lost_at, first) = claims
         .iter()
-        .position(|token| check_authority(token, call).is_err())
-        .unwrap_or(0);
+        .enumerate()
+        .find_map(|(index, token)| Some((index, check_authority(token, call).err()?)))
+        .unwrap_or_else(|| (0, denied.clone()));
     let above = lost_at.checked_sub(1).and_then(|index| claims.get(index));
     let lost_by = match (above, claims.get(lost_at)) {
         (Some(parent), Some(child)) => changes_that_matter(parent, child, call),
@@ -114,6 +117,7 @@ fn explain_claims(claims: &[&Claims], call: &Invocation) -> Explanation {
     Explanation {
         refusal: Some(Refusal {
             denied,
+            first,
             lost_at,
             lost_by,
             nearest: Nearest::to(leaf, call),
@@ -188,6 +192,9 @@ impl fmt::Display for Explanation {
         match refusal.lost_at {
             0 => f.write_str("the root never granted it")?,
             hop => write!(f, "token {hop} took it away")?,
+        }
+        if refusal.lost_by.is_empty() && refusal.first.reason() != refusal.denied.reason() {
+            write!(f, ": {}", refusal.first.reason())?;
         }
         for change in refusal.lost_by.iter().take(SHOWN) {
             write!(f, "\n  {change}")?;

@@ -88,10 +88,11 @@ fn text(why: &Explanation) -> String {
         out.push('\n');
     }
     if let Some(call) = why.nearest().and_then(Nearest::call) {
-        // Arguments to paste are repeated whole when they are short, and left out when not.
+        // Arguments to paste are repeated whole, or left out: when they are long, hold what a
+        // terminal would not show, or end the shell's quotes. Others wrote these values.
         let arguments = call.arguments().to_jcs();
         let line = shown(&arguments);
-        if line == arguments {
+        if line == arguments && !line.contains('\'') {
             out.push_str(&format!("  as --args '{line}'\n"));
         }
     }

@@ -332,7 +332,7 @@ fn a_refused_call_is_explained() {
         &out(&output),
         &[
             "denied at step 6b, call: ",
-            "\nthe root never granted it\n",
+            "\nthe root never granted it",
             "nearest permitted call:\n  remove argument `limit`\n  set argument `path` to `\"/data/q3.pdf\"`\n",
             "  as --args '{\"path\":\"/data/q3.pdf\"}'\n",
         ],
