@@ -9,9 +9,10 @@ pub use nearest::{Adjustment, Nearest};
 use crate::{
     authority::check_authority,
     chain::VerifiedChain,
-    denied::Denied,
+    denied::{Denied, Place, Reason},
     model::{Claims, Invocation},
     narrowing::{Change, Narrowing},
+    step::Step,
 };
 use alloc::vec::Vec;
 use core::fmt;
@@ -89,7 +90,7 @@ pub fn explain(chain: &VerifiedChain, call: &Invocation) -> Explanation {
 /// use taper::{Invocation, explain_unverified};
 ///
 /// let call = Invocation::from_json("search", b"{}")?;
-/// assert!(explain_unverified(&[], &call).is_authorized()); // nothing to refuse it
+/// assert!(!explain_unverified(&[], &call).is_authorized());
 /// # Ok::<_, taper::InvocationError>(())
 /// ```
 pub fn explain_unverified(claims: &[Claims], call: &Invocation) -> Explanation {
@@ -97,10 +98,22 @@ pub fn explain_unverified(claims: &[Claims], call: &Invocation) -> Explanation {
 }
 
 fn explain_claims(claims: &[&Claims], call: &Invocation) -> Explanation {
-    let refused = claims
-        .last()
-        .and_then(|leaf| Some((*leaf, check_authority(leaf, call).err()?)));
-    let Some((leaf, denied)) = refused else {
+    let Some(leaf) = claims.last() else {
+        let denied = Denied::new(Step::ChainEmpty, Place::Presentation, Reason::ChainEmpty);
+        return Explanation {
+            refusal: Some(Refusal {
+                first: denied.clone(),
+                denied,
+                lost_at: 0,
+                lost_by: Vec::new(),
+                nearest: Nearest::ToolNotGranted {
+                    granted: Vec::new(),
+                    more: 0,
+                },
+            }),
+        };
+    };
+    let Err(denied) = check_authority(leaf, call) else {
         return Explanation { refusal: None };
     };
     // Below a token that refuses, every token of a verified chain refuses (AAT-02 4.5).
@@ -158,7 +171,8 @@ impl Explanation {
         self.refusal.is_none()
     }
 
-    /// The denial of a call that the leaf does not authorize: step 6a or 6b.
+    /// The denial of a call that the leaf does not authorize: step 6a or 6b, or 1 when there is
+    /// no token.
     pub fn denied(&self) -> Option<&Denied> {
         self.refusal.as_ref().map(|refusal| &refusal.denied)
     }
