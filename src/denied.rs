@@ -32,17 +32,11 @@ pub(crate) struct Fault {
 
 impl Fault {
     pub(crate) fn new(step: Step, reason: impl Into<Reason>) -> Self {
-        Self {
-            step,
-            reason: reason.into(),
-        }
+        Self { step, reason: reason.into() }
     }
 
     pub(crate) fn at(self, place: Place) -> Denied {
-        Denied {
-            place,
-            fault: Box::new(self),
-        }
+        Denied { place, fault: Box::new(self) }
     }
 }
 
@@ -370,9 +364,7 @@ impl Reason {
             Self::IdMissing => "id_missing",
             Self::IdRepeated { .. } => "id_repeated",
             Self::Header(fault) => fault.code(),
-            Self::Signature {
-                key: RequiredKey::TrustAnchor,
-            } => "root_not_trusted",
+            Self::Signature { key: RequiredKey::TrustAnchor } => "root_not_trusted",
             Self::Signature { .. } => "signature_invalid",
             Self::Claim(fault) => fault.code(),
             Self::RootDepth { .. } => "root_depth",

@@ -40,26 +40,11 @@ pub struct Derivation<'a, S> {
 enum Change {
     KeepOnly(Vec<Box<str>>),
     Drop(Box<str>),
-    Narrow {
-        tool: Box<str>,
-        argument: Box<str>,
-        constraint: Constraint,
-    },
-    Require {
-        tool: Box<str>,
-        argument: Box<str>,
-    },
-    Forbid {
-        tool: Box<str>,
-        argument: Box<str>,
-    },
-    Close {
-        tool: Box<str>,
-    },
-    Replace {
-        tool: Box<str>,
-        arguments: ConstraintMap,
-    },
+    Narrow { tool: Box<str>, argument: Box<str>, constraint: Constraint },
+    Require { tool: Box<str>, argument: Box<str> },
+    Forbid { tool: Box<str>, argument: Box<str> },
+    Close { tool: Box<str> },
+    Replace { tool: Box<str>, arguments: ConstraintMap },
     All(Capabilities),
 }
 
@@ -114,28 +99,18 @@ impl<'a, S: Signer> Derivation<'a, S> {
         constraint: Constraint,
     ) -> Self {
         let (tool, argument) = (tool.into(), argument.into());
-        self.with(Change::Narrow {
-            tool,
-            argument,
-            constraint,
-        })
+        self.with(Change::Narrow { tool, argument, constraint })
     }
 
     /// Makes an optional argument required.
     pub fn require(self, tool: impl Into<Box<str>>, argument: impl Into<Box<str>>) -> Self {
-        self.with(Change::Require {
-            tool: tool.into(),
-            argument: argument.into(),
-        })
+        self.with(Change::Require { tool: tool.into(), argument: argument.into() })
     }
 
     /// Leaves an optional argument out, which forbids it. In a map that admits unnamed arguments
     /// it would come back as one of them, so [`close`](Self::close) the map as well.
     pub fn forbid(self, tool: impl Into<Box<str>>, argument: impl Into<Box<str>>) -> Self {
-        self.with(Change::Forbid {
-            tool: tool.into(),
-            argument: argument.into(),
-        })
+        self.with(Change::Forbid { tool: tool.into(), argument: argument.into() })
     }
 
     /// Admits only the named arguments of `tool` from here on (drops `"*"`).
@@ -145,10 +120,7 @@ impl<'a, S: Signer> Derivation<'a, S> {
 
     /// Puts a whole constraint map in place of the parent's for `tool`, which it must narrow.
     pub fn tool(self, tool: impl Into<Box<str>>, arguments: ConstraintMap) -> Self {
-        self.with(Change::Replace {
-            tool: tool.into(),
-            arguments,
-        })
+        self.with(Change::Replace { tool: tool.into(), arguments })
     }
 
     /// Puts `capabilities` in place of all the parent's, which they must narrow.
@@ -233,9 +205,7 @@ impl<'a, S: Signer> Derivation<'a, S> {
             id: self.id.map_or_else(|| fresh_id(now), Ok)?,
             issuer: parent.holder().thumbprint_uri().into(),
             issued_at,
-            expires_at: self
-                .expiry
-                .map_or(parent.expires_at(), |expiry| expiry.at(issued_at)),
+            expires_at: self.expiry.map_or(parent.expires_at(), |expiry| expiry.at(issued_at)),
             holder,
             audience: self.audience,
             depth: parent.depth().saturating_add(1),
@@ -268,11 +238,7 @@ fn apply(change: Change, capabilities: &mut Capabilities) -> Result<(), DeriveEr
             find(capabilities, &tool)?;
             capabilities.retain(|kept| *kept != *tool);
         }
-        Change::Narrow {
-            tool,
-            argument,
-            constraint,
-        } => {
+        Change::Narrow { tool, argument, constraint } => {
             let map = find(capabilities, &tool)?;
             let optional = map.entry(&argument).is_some_and(Entry::is_optional);
             map.insert(argument.into(), Entry::new(constraint, optional));
@@ -282,13 +248,7 @@ fn apply(change: Change, capabilities: &mut Capabilities) -> Result<(), DeriveEr
             let Some(entry) = map.remove(&argument) else {
                 return Err(DeriveError::UnknownArgument { tool, argument });
             };
-            map.insert(
-                argument.into(),
-                Entry {
-                    optional: false,
-                    ..entry
-                },
-            );
+            map.insert(argument.into(), Entry { optional: false, ..entry });
         }
         Change::Forbid { tool, argument } => {
             if find(capabilities, &tool)?.remove(&argument).is_none() {

@@ -9,9 +9,10 @@ pub use nearest::{Adjustment, Nearest};
 use crate::{
     authority::check_authority,
     chain::VerifiedChain,
-    denied::Denied,
+    denied::{Denied, Place, Reason},
     model::{Claims, Invocation},
     narrowing::{Change, Narrowing},
+    step::Step,
 };
 use alloc::vec::Vec;
 use core::fmt;
@@ -28,6 +29,8 @@ pub struct Explanation {
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Refusal {
     denied: Denied,
+    /// What the token that refuses first says of the call; it may refuse another argument.
+    first: Denied,
     lost_at: usize,
     lost_by: Vec<Change>,
     nearest: Nearest,
@@ -87,7 +90,7 @@ pub fn explain(chain: &VerifiedChain, call: &Invocation) -> Explanation {
 /// use taper::{Invocation, explain_unverified};
 ///
 /// let call = Invocation::from_json("search", b"{}")?;
-/// assert!(explain_unverified(&[], &call).is_authorized()); // nothing to refuse it
+/// assert!(!explain_unverified(&[], &call).is_authorized());
 /// # Ok::<_, taper::InvocationError>(())
 /// ```
 pub fn explain_unverified(claims: &[Claims], call: &Invocation) -> Explanation {
@@ -95,17 +98,27 @@ pub fn explain_unverified(claims: &[Claims], call: &Invocation) -> Explanation {
 }
 
 fn explain_claims(claims: &[&Claims], call: &Invocation) -> Explanation {
-    let refused = claims
-        .last()
-        .and_then(|leaf| Some((*leaf, check_authority(leaf, call).err()?)));
-    let Some((leaf, denied)) = refused else {
+    let Some(leaf) = claims.last() else {
+        let denied = Denied::new(Step::ChainEmpty, Place::Presentation, Reason::ChainEmpty);
+        return Explanation {
+            refusal: Some(Refusal {
+                first: denied.clone(),
+                denied,
+                lost_at: 0,
+                lost_by: Vec::new(),
+                nearest: Nearest::ToolNotGranted { granted: Vec::new(), more: 0 },
+            }),
+        };
+    };
+    let Err(denied) = check_authority(leaf, call) else {
         return Explanation { refusal: None };
     };
     // Below a token that refuses, every token of a verified chain refuses (AAT-02 4.5).
-    let lost_at = claims
+    let (lost_at, first) = claims
         .iter()
-        .position(|token| check_authority(token, call).is_err())
-        .unwrap_or(0);
+        .enumerate()
+        .find_map(|(index, token)| Some((index, check_authority(token, call).err()?)))
+        .unwrap_or_else(|| (0, denied.clone()));
     let above = lost_at.checked_sub(1).and_then(|index| claims.get(index));
     let lost_by = match (above, claims.get(lost_at)) {
         (Some(parent), Some(child)) => changes_that_matter(parent, child, call),
@@ -114,6 +127,7 @@ fn explain_claims(claims: &[&Claims], call: &Invocation) -> Explanation {
     Explanation {
         refusal: Some(Refusal {
             denied,
+            first,
             lost_at,
             lost_by,
             nearest: Nearest::to(leaf, call),
@@ -154,7 +168,8 @@ impl Explanation {
         self.refusal.is_none()
     }
 
-    /// The denial of a call that the leaf does not authorize: step 6a or 6b.
+    /// The denial of a call that the leaf does not authorize: step 6a or 6b, or 1 when there is
+    /// no token.
     pub fn denied(&self) -> Option<&Denied> {
         self.refusal.as_ref().map(|refusal| &refusal.denied)
     }
@@ -168,9 +183,7 @@ impl Explanation {
     /// What that token changed against its parent, as far as this call is concerned. Nothing when
     /// the root never granted it.
     pub fn lost_by(&self) -> &[Change] {
-        self.refusal
-            .as_ref()
-            .map_or(&[], |refusal| &refusal.lost_by)
+        self.refusal.as_ref().map_or(&[], |refusal| &refusal.lost_by)
     }
 
     /// The nearest call that the leaf would permit.
@@ -188,6 +201,9 @@ impl fmt::Display for Explanation {
         match refusal.lost_at {
             0 => f.write_str("the root never granted it")?,
             hop => write!(f, "token {hop} took it away")?,
+        }
+        if refusal.lost_by.is_empty() && refusal.first.reason() != refusal.denied.reason() {
+            write!(f, ": {}", refusal.first.reason())?;
         }
         for change in refusal.lost_by.iter().take(SHOWN) {
             write!(f, "\n  {change}")?;

@@ -39,12 +39,7 @@ impl<S: Signer> Issuer<S> {
         if !is_uri(&uri) {
             return Err(TrustAnchorError::IssuerNotUri { issuer: uri });
         }
-        Ok(Self {
-            uri,
-            key,
-            limits: Limits::default(),
-            profile: Profile::default(),
-        })
+        Ok(Self { uri, key, limits: Limits::default(), profile: Profile::default() })
     }
 
     /// Sets the limits, which should be those of the verifiers.
@@ -67,16 +62,8 @@ impl<S: Signer> Issuer<S> {
     ///
     /// When a verifier with the same limits would deny the token, or when the key cannot sign.
     pub fn issue(&self, grant: Grant, now: Timestamp) -> Result<HeldChain, IssueError> {
-        let Grant {
-            id,
-            holder,
-            capabilities,
-            expiry,
-            max_depth,
-            audience,
-            others,
-            requested,
-        } = grant;
+        let Grant { id, holder, capabilities, expiry, max_depth, audience, others, requested } =
+            grant;
         check_writable(&capabilities, &self.limits)?;
         check_others(&others)?;
         if let Some(requested) = requested {
@@ -321,11 +308,7 @@ pub(crate) fn check_writable(
         }
         if let Some((argument, _)) = map.entries().find(|(_, e)| e.constraint.depth() > limit) {
             let (tool, argument) = (tool.into(), argument.into());
-            return Err(Unwritable::ConstraintDepth {
-                tool,
-                argument,
-                limit,
-            });
+            return Err(Unwritable::ConstraintDepth { tool, argument, limit });
         }
     }
     Ok(())
@@ -340,9 +323,7 @@ pub(crate) fn check_others(others: &[(Box<str>, Value)]) -> Result<(), Unwritabl
         _ => None,
     });
     match twice.or_else(|| names.iter().find(|name| is_defined(name)).copied()) {
-        Some(claim) => Err(Unwritable::ReservedClaim {
-            claim: claim.into(),
-        }),
+        Some(claim) => Err(Unwritable::ReservedClaim { claim: claim.into() }),
         None => Ok(()),
     }
 }
@@ -350,10 +331,7 @@ pub(crate) fn check_others(others: &[(Box<str>, Value)]) -> Result<(), Unwritabl
 /// Refuses times beyond what a JSON number holds exactly (AAT-02 3.4).
 pub(crate) fn check_time(claims: &Claims) -> Result<(), Unwritable> {
     let unwritable = |time: &Timestamp| crate::json::Number::try_from(time.as_unix()).is_err();
-    match [claims.issued_at, claims.expires_at]
-        .into_iter()
-        .find(unwritable)
-    {
+    match [claims.issued_at, claims.expires_at].into_iter().find(unwritable) {
         Some(time) => Err(Unwritable::Time { time }),
         None => Ok(()),
     }

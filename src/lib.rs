@@ -41,7 +41,10 @@ mod verify;
 
 pub use attenuate::{ArgumentWidening, LifetimeFault, Widening};
 pub use chain::{Presentation, UnverifiedChain, UnverifiedProof, VerifiedChain, VerifiedToken};
-pub use codec::{CompactFault, CompactRule, ClaimFault, ConstraintFault, EnvelopeFault, HeaderFault, PresentationFault, Profile};
+pub use codec::{
+    ClaimFault, CompactFault, CompactRule, ConstraintFault, EnvelopeFault, HeaderFault,
+    PresentationFault, Profile,
+};
 pub use denied::{Denied, Place, Reason, RequiredKey};
 pub use derive::{Derivation, DeriveError};
 pub use explain::{Adjustment, Explanation, Nearest, explain, explain_unverified};

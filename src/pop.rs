@@ -138,21 +138,14 @@ impl ProofClaims {
         let node = json::parse(payload, json::MAX_DEPTH).map_err(|e| unreadable(e.into()))?;
         let Node::Object(members) = node else {
             let expected = "one JSON object";
-            return Err(unreadable(ClaimFault::Type {
-                claim: "payload",
-                expected,
-            }));
+            return Err(unreadable(ClaimFault::Type { claim: "payload", expected }));
         };
         Self::typed(members).map_err(|fault| Fault::new(Step::ProofClaims, fault))
     }
 
     fn typed(members: Members<'_>) -> Result<Self, ClaimFault> {
-        let mut strings: [(&str, Option<Box<str>>); 4] = [
-            ("jti", None),
-            ("aat_id", None),
-            ("aat_hash", None),
-            ("aat_tool", None),
-        ];
+        let mut strings: [(&str, Option<Box<str>>); 4] =
+            [("jti", None), ("aat_id", None), ("aat_hash", None), ("aat_tool", None)];
         let (mut iat, mut hta) = (None, None);
         let (mut audience, mut nonce) = (ProofAudience::Absent, None);
         for (name, node) in members {
@@ -172,26 +165,16 @@ impl ProofClaims {
         }
         let [id, token_id, token_digest, tool] = strings.map(|(claim, value)| match value {
             Some(value) if !value.is_empty() => Ok(value),
-            _ => Err(ClaimFault::Type {
-                claim,
-                expected: "a non-empty string",
-            }),
+            _ => Err(ClaimFault::Type { claim, expected: "a non-empty string" }),
         });
-        let id = TokenId::new(id?).ok_or(ClaimFault::Type {
-            claim: "jti",
-            expected: "a non-empty string",
+        let id = TokenId::new(id?)
+            .ok_or(ClaimFault::Type { claim: "jti", expected: "a non-empty string" })?;
+        let issued_at = integer(iat).map(Timestamp::from_unix).ok_or(ClaimFault::Type {
+            claim: "iat",
+            expected: "a number of seconds without fraction or exponent",
         })?;
-        let issued_at = integer(iat)
-            .map(Timestamp::from_unix)
-            .ok_or(ClaimFault::Type {
-                claim: "iat",
-                expected: "a number of seconds without fraction or exponent",
-            })?;
         let Some(Node::Object(arguments)) = hta else {
-            return Err(ClaimFault::Type {
-                claim: "hta",
-                expected: "an object",
-            });
+            return Err(ClaimFault::Type { claim: "hta", expected: "an object" });
         };
         Ok(Self {
             id,

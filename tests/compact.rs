@@ -68,7 +68,11 @@ fn chain(profile: Profile) -> HeldChain {
         .derive(&key(2))
         .to(key(3).public_key().clone())
         .keep_only(["read_file", "search_index"])
-        .narrow("read_file", "path", one_of(["/data/q3-report.pdf", "/data/q4-report.pdf"]).unwrap())
+        .narrow(
+            "read_file",
+            "path",
+            one_of(["/data/q3-report.pdf", "/data/q4-report.pdf"]).unwrap(),
+        )
         .narrow("search_index", "limit", range(1..=10).unwrap())
         .expires_in(hour / 2)
         .sign(NOW)

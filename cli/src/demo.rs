@@ -2,4 +2,6 @@
 use std::process::ExitCode;
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {}
-pub(crate) fn run(_: &Args) -> ExitCode { ExitCode::SUCCESS }
+pub(crate) fn run(_: &Args) -> ExitCode {
+    ExitCode::SUCCESS
+}

@@ -107,9 +107,8 @@ fn derive(args: &Args) -> Result<ExitCode, String> {
         token = token.close(tool.as_str());
     }
     for [tool, argument, constraint] in args.narrow.as_chunks().0 {
-        let parsed = Constraint::from_json(constraint.as_bytes(), &limits).map_err(|fault| {
-            format!("--narrow {} {}: {fault}", shown(tool), shown(argument))
-        })?;
+        let parsed = Constraint::from_json(constraint.as_bytes(), &limits)
+            .map_err(|fault| format!("--narrow {} {}: {fault}", shown(tool), shown(argument)))?;
         token = token.narrow(tool.as_str(), argument.as_str(), parsed);
     }
     for [tool, argument] in args.require.as_chunks().0 {

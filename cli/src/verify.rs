@@ -87,7 +87,8 @@ fn verify(args: &Args) -> Result<ExitCode, String> {
             Err(format!("{}: {}", input_name(&args.presentation), denied.reason()))
         }
         Err(denied) => {
-            let why = if args.explain { explained(&verifier, &bytes, call.ok(), now) } else { None };
+            let why =
+                if args.explain { explained(&verifier, &bytes, call.ok(), now) } else { None };
             Ok(write_out(&denied_text(&denied, why.as_ref(), args.json), ExitCode::from(1)))
         }
     }

@@ -1,4 +1,12 @@
 //! `taper inspect` and `taper explain` through the real binary.
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::as_conversions,
+    clippy::arithmetic_side_effects,
+    reason = "tests may be blunt"
+)]
 
 use std::{
     fs,
@@ -22,10 +30,7 @@ fn key(n: u8) -> SigningKey {
 fn three_hops() -> HeldChain {
     let now = Timestamp::from_unix(NOW);
     let files = ConstraintMap::new()
-        .require(
-            "path",
-            one_of(["/data/q3.pdf", "/data/q4.pdf", "/data/plan.txt"]).unwrap(),
-        )
+        .require("path", one_of(["/data/q3.pdf", "/data/q4.pdf", "/data/plan.txt"]).unwrap())
         .optional("max_bytes", at_most(1_000_000));
     let search = ConstraintMap::new().require("query", one_of(["filings", "releases"]).unwrap());
     Issuer::new(ISSUER, &key(1))
@@ -42,11 +47,7 @@ fn three_hops() -> HeldChain {
         .derive(&key(2))
         .to(key(3).public_key().clone())
         .keep_only(["read_file"])
-        .narrow(
-            "read_file",
-            "path",
-            one_of(["/data/q3.pdf", "/data/q4.pdf"]).unwrap(),
-        )
+        .narrow("read_file", "path", one_of(["/data/q3.pdf", "/data/q4.pdf"]).unwrap())
         .expires_in(Duration::from_secs(600))
         .sign(now)
         .unwrap()
@@ -95,10 +96,7 @@ fn assert_lines(text: &str, lines: &[&str]) {
 
 #[test]
 fn a_chain_is_drawn_as_a_tree() {
-    let output = run(
-        &["inspect", "-", "--now", &at(100)],
-        &three_hops().to_text(),
-    );
+    let output = run(&["inspect", "-", "--now", &at(100)], &three_hops().to_text());
     let text = out(&output);
     assert_eq!(output.status.code(), Some(0), "{text}");
     assert!(text.starts_with("NOT VERIFIED: "), "{text}");
@@ -129,12 +127,8 @@ fn a_chain_is_drawn_as_a_tree() {
 fn anchors_give_a_verdict() {
     let chain = three_hops().to_text();
     let anchor = anchor("verdict");
-    let inspect = |seconds| {
-        run(
-            &["inspect", "-", "--anchor", &anchor, "--now", &at(seconds)],
-            &chain,
-        )
-    };
+    let inspect =
+        |seconds| run(&["inspect", "-", "--anchor", &anchor, "--now", &at(seconds)], &chain);
     let output = inspect(100);
     assert_eq!(output.status.code(), Some(0));
     assert!(out(&output).starts_with("VERIFIED: "), "{}", out(&output));
@@ -155,28 +149,14 @@ fn anchors_give_a_verdict() {
 #[test]
 fn json_is_for_machines() {
     let anchor = anchor("json");
-    let args = [
-        "inspect",
-        "-",
-        "--json",
-        "--anchor",
-        &anchor,
-        "--now",
-        &at(0),
-    ];
+    let args = ["inspect", "-", "--json", "--anchor", &anchor, "--now", &at(0)];
     let value: serde_json::Value =
         serde_json::from_str(&out(&run(&args, &three_hops().to_text()))).unwrap();
     assert_eq!(value["verdict"], "permit");
     assert_eq!(value["hops"].as_array().unwrap().len(), 3);
     let changes = value["hops"][1]["changes"].as_array().unwrap();
-    let kinds: Vec<&str> = changes
-        .iter()
-        .map(|c| c["kind"].as_str().unwrap())
-        .collect();
-    assert_eq!(
-        kinds,
-        ["argument_constrained", "tool_dropped", "expires_earlier"]
-    );
+    let kinds: Vec<&str> = changes.iter().map(|c| c["kind"].as_str().unwrap()).collect();
+    assert_eq!(kinds, ["argument_constrained", "tool_dropped", "expires_earlier"]);
     assert_eq!(changes[0]["to"]["constraint_type"], "one_of");
     assert_eq!(value["hops"][0]["changes"], serde_json::Value::Null);
 }
@@ -224,55 +204,33 @@ fn a_widened_hop_is_shown_as_widened() {
         &text,
         &[
             "NOT VERIFIED: ",
-            "widened   WIDENED: the parent does not authorize the tool `delete_file\\u{1b}[2J`\n",
-            "widened   WIDENED: tool `read_file`: argument `path`: `wildcard` does not narrow the",
+            "          WIDENED: the parent does not authorize the tool `delete_file\\u{1b}[2J`\n",
+            "          WIDENED: tool `read_file`: argument `path`: `wildcard` does not narrow the",
             "also      purpose\\n\n",
         ],
     );
     assert!(!text.contains('\u{1b}'), "{text}");
 
     let anchor = anchor("widened");
-    let denied = run(
-        &["inspect", "-", "--anchor", &anchor, "--now", &at(0)],
-        &chain,
-    );
+    let denied = run(&["inspect", "-", "--anchor", &anchor, "--now", &at(0)], &chain);
     assert_eq!(denied.status.code(), Some(1));
-    assert_lines(
-        &out(&denied),
-        &["DENIED: denied at step 4b, token 2: ", "WIDENED: "],
-    );
+    assert_lines(&out(&denied), &["DENIED: denied at step 4b, token 2: ", "WIDENED: "]);
 }
 
 #[test]
 fn unusable_input_is_one_line_and_exit_code_2() {
     let anchor = anchor("unusable");
     let cases: [(&[&str], &str, &str); 7] = [
-        (
-            &["inspect", "-"],
-            "garbage",
-            "error: standard input: the presentation ",
-        ),
-        (
-            &["inspect", "-"],
-            "",
-            "error: standard input: the presentation ",
-        ),
-        (
-            &["inspect", "-"],
-            r#"["a.b.c"]"#,
-            "error: standard input: root token: it ",
-        ),
+        (&["inspect", "-"], "garbage", "error: standard input: the presentation "),
+        (&["inspect", "-"], "", "error: standard input: the presentation "),
+        (&["inspect", "-"], r#"["a.b.c"]"#, "error: standard input: root token: it "),
         (&["inspect", "no/such/file"], "", "error: no/such/file: "),
         (
             &["inspect", "-", "--anchor", "nothing"],
             "[]",
             "error: --anchor nothing: expected ISSUER=PUBFILE",
         ),
-        (
-            &["inspect", "-", "--anchor", "https://a.example=no/such"],
-            "[]",
-            "error: no/such: ",
-        ),
+        (&["inspect", "-", "--anchor", "https://a.example=no/such"], "[]", "error: no/such: "),
         (
             &[
                 "explain",
@@ -293,10 +251,7 @@ fn unusable_input_is_one_line_and_exit_code_2() {
         let output = run(args, input);
         let text = String::from_utf8(output.stderr).unwrap();
         assert_eq!(output.status.code(), Some(2), "{text}");
-        assert!(
-            text.starts_with(message) && text.lines().count() == 1,
-            "{text}"
-        );
+        assert!(text.starts_with(message) && text.lines().count() == 1, "{text}");
         assert!(output.stdout.is_empty());
     }
 }
@@ -306,15 +261,7 @@ fn a_refused_call_is_explained() {
     let anchor = anchor("explain");
     let now = at(0);
     let explain = |tool: &str, args: &str, json: bool| {
-        let mut all = vec![
-            "explain",
-            "--anchor",
-            &anchor,
-            "--presentation",
-            "-",
-            "--now",
-            &now,
-        ];
+        let mut all = vec!["explain", "--anchor", &anchor, "--presentation", "-", "--now", &now];
         all.extend(["--tool", tool, "--args", args]);
         all.extend(json.then_some("--json"));
         run(&all, &three_hops().to_text())
@@ -325,23 +272,17 @@ fn a_refused_call_is_explained() {
         &out(&output),
         &[
             "denied at step 6b, call: ",
-            "\nthe root never granted it\n",
+            "\nthe root never granted it",
             "nearest permitted call:\n  remove argument `limit`\n  set argument `path` to `\"/data/q3.pdf\"`\n",
             "  as --args '{\"path\":\"/data/q3.pdf\"}'\n",
         ],
     );
     let output = explain("read_file", r#"{"path":"/data/q4.pdf"}"#, false);
-    assert_lines(
-        &out(&output),
-        &["token 2 took it away\n  tool `read_file`, argument `path`: "],
-    );
+    assert_lines(&out(&output), &["token 2 took it away\n  tool `read_file`, argument `path`: "]);
     let output = explain("search", r#"{"query":"filings"}"#, false);
     assert_lines(
         &out(&output),
-        &[
-            "token 1 took it away\n  tool `search` dropped\n",
-            "tools granted: `read_file`\n",
-        ],
+        &["token 1 took it away\n  tool `search` dropped\n", "tools granted: `read_file`\n"],
     );
     let output = explain("read_file", r#"{"path":"/data/q3.pdf"}"#, false);
     assert_eq!(output.status.code(), Some(0));
@@ -351,8 +292,5 @@ fn a_refused_call_is_explained() {
     let value: serde_json::Value = serde_json::from_str(&out(&output)).unwrap();
     assert_eq!(value["lost_at"], 2);
     assert_eq!(value["denied"]["step"], "6b");
-    assert_eq!(
-        value["nearest"]["arguments"],
-        serde_json::json!({"path": "/data/q3.pdf"})
-    );
+    assert_eq!(value["nearest"]["arguments"], serde_json::json!({"path": "/data/q3.pdf"}));
 }

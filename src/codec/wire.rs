@@ -2,9 +2,9 @@
 
 use super::{
     compact::{
-        CompactChain, CompactProof, Field, FIRST_BYTE, FIRST_CHAR, ProofBody, ProofContext,
-        derived_signing_input, proof_signing_input, read_frame, root_signing_input,
-        write_body, write_proof_body,
+        CompactChain, CompactProof, FIRST_BYTE, FIRST_CHAR, Field, ProofBody, ProofContext,
+        derived_signing_input, proof_signing_input, read_frame, root_signing_input, write_body,
+        write_proof_body,
     },
     json::{Position, read_claims, write_claims},
     jws::{

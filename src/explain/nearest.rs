@@ -133,10 +133,7 @@ fn to_arguments(map: &ConstraintMap, call: &Invocation) -> Nearest {
         }
     }
     let call = applied(&found, call).filter(|call| map.check(call.arguments()).is_ok());
-    Nearest::Arguments {
-        adjustments: found.into_values().collect(),
-        call: call.map(Box::new),
-    }
+    Nearest::Arguments { adjustments: found.into_values().collect(), call: call.map(Box::new) }
 }
 
 fn remove(argument: &str) -> Adjustment {
@@ -172,11 +169,8 @@ fn missing_from(array: &[Value], of: &[Value]) -> Vec<Value> {
 
 /// The call with every adjustment made, when each has a value.
 fn applied(adjustments: &BTreeMap<&str, Adjustment>, call: &Invocation) -> Option<Invocation> {
-    let mut members: BTreeMap<&str, Value> = call
-        .arguments()
-        .iter()
-        .map(|(name, value)| (name, value.clone()))
-        .collect();
+    let mut members: BTreeMap<&str, Value> =
+        call.arguments().iter().map(|(name, value)| (name, value.clone())).collect();
     for (&argument, adjustment) in adjustments {
         match adjustment {
             Adjustment::Remove { .. } => {
@@ -257,25 +251,19 @@ impl fmt::Display for Adjustment {
         let argument = Quoted(self.argument());
         match self {
             Self::Remove { .. } => write!(f, "remove argument {argument}"),
-            Self::Add {
-                value: Some(value), ..
-            } => write!(f, "add argument {argument}, such as {}", Quoted(value)),
+            Self::Add { value: Some(value), .. } => {
+                write!(f, "add argument {argument}, such as {}", Quoted(value))
+            }
             Self::Add { constraint, .. } => {
                 let constraint = Quoted(constraint);
-                write!(
-                    f,
-                    "add argument {argument}, which must satisfy {constraint}"
-                )
+                write!(f, "add argument {argument}, which must satisfy {constraint}")
             }
-            Self::Set {
-                value: Some(value), ..
-            } => write!(f, "set argument {argument} to {}", Quoted(value)),
+            Self::Set { value: Some(value), .. } => {
+                write!(f, "set argument {argument} to {}", Quoted(value))
+            }
             Self::Set { constraint, .. } => {
                 let constraint = Quoted(constraint);
-                write!(
-                    f,
-                    "change argument {argument}, which must satisfy {constraint}"
-                )
+                write!(f, "change argument {argument}, which must satisfy {constraint}")
             }
             Self::Elements { drop, add, .. } => {
                 write!(f, "in argument {argument}")?;

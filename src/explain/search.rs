@@ -144,9 +144,7 @@ fn within<'a>(range: &Range, value: Option<&Value>) -> Vec<Candidate<'a>> {
         let tries = bound.map(|at| [at, at + step, next(at)]);
         tries.into_iter().flatten()
     };
-    let half = min
-        .zip(max)
-        .map(|(min, max)| (min.value().get() + max.value().get()) / 2.0);
+    let half = min.zip(max).map(|(min, max)| (min.value().get() + max.value().get()) / 2.0);
     let steps = inward(min, 1.0, f64::next_up).chain(inward(max, -1.0, f64::next_down));
     // The middle and the next double read badly; they are for the narrowest ranges only.
     let (plain, next): (Vec<_>, Vec<_>) = steps.enumerate().partition(|(i, _)| i % 3 != 2);
@@ -154,10 +152,7 @@ fn within<'a>(range: &Range, value: Option<&Value>) -> Vec<Candidate<'a>> {
         found.extend(tries.filter_map(number).filter(|n| range.holds(*n)));
     };
     let mut found = Vec::new();
-    inside(
-        &mut found,
-        &mut plain.into_iter().map(|(_, n)| n).chain([0.0]),
-    );
+    inside(&mut found, &mut plain.into_iter().map(|(_, n)| n).chain([0.0]));
     if found.is_empty() {
         inside(&mut found, &mut half.into_iter());
     }

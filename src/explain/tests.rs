@@ -38,10 +38,8 @@ fn values(text: &str) -> Vec<Value> {
 
 /// The adjustment of argument `a`, which is required, and the arguments that come of it.
 fn suggested(constraint: Constraint, arguments: &str) -> (String, Option<String>) {
-    let why = explain_unverified(
-        &one(ConstraintMap::new().require("a", constraint)),
-        &call(arguments),
-    );
+    let why =
+        explain_unverified(&one(ConstraintMap::new().require("a", constraint)), &call(arguments));
     let nearest = why.nearest().unwrap();
     let [adjustment] = nearest.adjustments() else {
         panic!("one adjustment: {why}");
@@ -53,90 +51,35 @@ fn suggested(constraint: Constraint, arguments: &str) -> (String, Option<String>
 #[test]
 fn each_type_suggests_the_nearest_value() {
     let cases = [
-        (
-            exact("x").unwrap(),
-            r#"{"a":"y"}"#,
-            r#"set argument `a` to `"x"`"#,
-            r#"{"a":"x"}"#,
-        ),
-        (
-            exact("x").unwrap(),
-            "{}",
-            r#"add argument `a`, such as `"x"`"#,
-            r#"{"a":"x"}"#,
-        ),
-        (
-            range(1..=9).unwrap(),
-            r#"{"a":50}"#,
-            "set argument `a` to `9`",
-            r#"{"a":9}"#,
-        ),
-        (
-            range(1..=9).unwrap(),
-            r#"{"a":-5}"#,
-            "set argument `a` to `1`",
-            r#"{"a":1}"#,
-        ),
-        (
-            range(1..9).unwrap(),
-            r#"{"a":50}"#,
-            "set argument `a` to `8`",
-            r#"{"a":8}"#,
-        ),
-        (
-            range(1..2).unwrap(),
-            r#"{"a":50}"#,
-            "set argument `a` to `1`",
-            r#"{"a":1}"#,
-        ),
-        (
-            at_most(9),
-            r#"{"a":"many"}"#,
-            "set argument `a` to `9`",
-            r#"{"a":9}"#,
-        ),
-        (
-            at_least(9),
-            "{}",
-            "add argument `a`, such as `9`",
-            r#"{"a":9}"#,
-        ),
+        (exact("x").unwrap(), r#"{"a":"y"}"#, r#"set argument `a` to `"x"`"#, r#"{"a":"x"}"#),
+        (exact("x").unwrap(), "{}", r#"add argument `a`, such as `"x"`"#, r#"{"a":"x"}"#),
+        (range(1..=9).unwrap(), r#"{"a":50}"#, "set argument `a` to `9`", r#"{"a":9}"#),
+        (range(1..=9).unwrap(), r#"{"a":-5}"#, "set argument `a` to `1`", r#"{"a":1}"#),
+        (range(1..9).unwrap(), r#"{"a":50}"#, "set argument `a` to `8`", r#"{"a":8}"#),
+        (range(1..2).unwrap(), r#"{"a":50}"#, "set argument `a` to `1`", r#"{"a":1}"#),
+        (at_most(9), r#"{"a":"many"}"#, "set argument `a` to `9`", r#"{"a":9}"#),
+        (at_least(9), "{}", "add argument `a`, such as `9`", r#"{"a":9}"#),
         (
             one_of(["/data/q1.pdf", "/data/q3.pdf", "/etc"]).unwrap(),
             r#"{"a":"/data/q3.pfd"}"#,
             r#"set argument `a` to `"/data/q3.pdf"`"#,
             r#"{"a":"/data/q3.pdf"}"#,
         ),
-        (
-            one_of([10, 20, 30]).unwrap(),
-            r#"{"a":24}"#,
-            "set argument `a` to `20`",
-            r#"{"a":20}"#,
-        ),
+        (one_of([10, 20, 30]).unwrap(), r#"{"a":24}"#, "set argument `a` to `20`", r#"{"a":20}"#),
         (
             one_of(values(r#"["x",7]"#)).unwrap(),
             r#"{"a":99}"#,
             "set argument `a` to `7`",
             r#"{"a":7}"#,
         ),
-        (
-            not_one_of([1, 2]),
-            r#"{"a":2}"#,
-            "set argument `a` to `3`",
-            r#"{"a":3}"#,
-        ),
+        (not_one_of([1, 2]), r#"{"a":2}"#, "set argument `a` to `3`", r#"{"a":3}"#),
         (
             subset(["x", "y"]),
             r#"{"a":["x","z","y","z"]}"#,
             r#"in argument `a` drop `"z"`"#,
             r#"{"a":["x","y"]}"#,
         ),
-        (
-            subset(["x"]),
-            r#"{"a":"x"}"#,
-            r#"set argument `a` to `["x"]`"#,
-            r#"{"a":["x"]}"#,
-        ),
+        (subset(["x"]), r#"{"a":"x"}"#, r#"set argument `a` to `["x"]`"#, r#"{"a":["x"]}"#),
         (
             contains(["x", "y"]),
             r#"{"a":["y","z"]}"#,
@@ -164,21 +107,14 @@ fn each_type_suggests_the_nearest_value() {
     ];
     for (constraint, arguments, adjustment, result) in cases {
         let (shown, call) = suggested(constraint.clone(), arguments);
-        assert_eq!(
-            (&*shown, call.as_deref()),
-            (adjustment, Some(result)),
-            "{constraint}"
-        );
+        assert_eq!((&*shown, call.as_deref()), (adjustment, Some(result)), "{constraint}");
     }
 }
 
 #[test]
 fn without_an_obvious_value_the_constraint_is_shown() {
     let (shown, call) = suggested(not_one_of(["x"]), r#"{"a":"x"}"#);
-    assert_eq!(
-        shown,
-        r#"change argument `a`, which must satisfy `not_one_of ["x"]`"#
-    );
+    assert_eq!(shown, r#"change argument `a`, which must satisfy `not_one_of ["x"]`"#);
     assert_eq!(call, None);
     let (shown, call) = suggested(wildcard(), "{}");
     assert_eq!(shown, "add argument `a`, which must satisfy `wildcard`");
@@ -212,13 +148,10 @@ fn the_hop_that_took_the_authority_away() {
     let wide = || new().optional("a", at_most(10)).optional("b", wildcard());
     let open = || ConstraintMap::unrestricted();
     // Capabilities root first; the call; the first that refuses; what it changed.
-    let cases: Vec<(Vec<Option<Capabilities>>, &str, usize, Vec<&str>)> = vec![
+    type Case = (Vec<Option<Capabilities>>, &'static str, usize, Vec<&'static str>);
+    let cases: Vec<Case> = vec![
         (
-            vec![
-                tools(wide()),
-                tools(wide()),
-                tools(new().optional("a", at_most(5))),
-            ],
+            vec![tools(wide()), tools(wide()), tools(new().optional("a", at_most(5)))],
             r#"{"a":7}"#,
             2,
             vec!["argument_constrained"],
@@ -245,18 +178,8 @@ fn the_hop_that_took_the_authority_away() {
             1,
             vec!["unnamed_dropped"],
         ),
-        (
-            vec![tools(open()), Some(Capabilities::new())],
-            "{}",
-            1,
-            vec!["tool_dropped"],
-        ),
-        (
-            vec![tools(open()), None, None],
-            "{}",
-            1,
-            vec!["tool_dropped"],
-        ),
+        (vec![tools(open()), Some(Capabilities::new())], "{}", 1, vec!["tool_dropped"]),
+        (vec![tools(open()), None, None], "{}", 1, vec!["tool_dropped"]),
         (vec![tools(wide()), tools(wide())], r#"{"a":11}"#, 0, vec![]),
     ];
     for (chain, arguments, lost_at, kinds) in cases {

@@ -59,10 +59,7 @@ impl ConstraintMap {
 
     /// The map that admits every argument with every value (`{}` on the wire).
     pub fn unrestricted() -> Self {
-        Self {
-            entries: BTreeMap::new(),
-            unnamed: true,
-        }
+        Self { entries: BTreeMap::new(), unnamed: true }
     }
 
     /// Names an argument that must be present and satisfy `constraint`.
@@ -113,9 +110,7 @@ impl ConstraintMap {
 
     /// The named arguments, in order of their names.
     pub fn entries(&self) -> impl ExactSizeIterator<Item = (&str, &Entry)> {
-        self.entries
-            .iter()
-            .map(|(argument, entry)| (&**argument, entry))
+        self.entries.iter().map(|(argument, entry)| (&**argument, entry))
     }
 
     /// What the map says of `argument` by name.
@@ -144,19 +139,13 @@ impl ConstraintMap {
                 Some(entry) if entry.constraint.accepts(value) => {}
                 Some(entry) => {
                     let constraint = &entry.constraint;
-                    return Err(ArgumentRefused::Value {
-                        argument,
-                        value,
-                        constraint,
-                    });
+                    return Err(ArgumentRefused::Value { argument, value, constraint });
                 }
                 None if self.unnamed => {}
                 None => return Err(ArgumentRefused::NotNamed { argument }),
             }
         }
-        match self
-            .entries()
-            .find(|(argument, e)| !e.optional && !arguments.contains_key(argument))
+        match self.entries().find(|(argument, e)| !e.optional && !arguments.contains_key(argument))
         {
             Some((argument, _)) => Err(ArgumentRefused::Missing { argument }),
             None => Ok(()),

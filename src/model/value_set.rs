@@ -101,19 +101,11 @@ mod tests {
             ("[0]", "[1,2,3]", false),
             (r#"["1"]"#, "[1]", false),
             ("[1.0]", "[1]", true),
-            (
-                r#"[{"a":1,"b":[null]}]"#,
-                r#"[{"b":[null],"a":1e0}, true]"#,
-                true,
-            ),
+            (r#"[{"a":1,"b":[null]}]"#, r#"[{"b":[null],"a":1e0}, true]"#, true),
             ("[[1,2]]", "[[2,1]]", false),
         ];
         for (narrow, wide, expected) in cases {
-            assert_eq!(
-                set(narrow).is_subset_of(&set(wide)),
-                expected,
-                "{narrow} {wide}"
-            );
+            assert_eq!(set(narrow).is_subset_of(&set(wide)), expected, "{narrow} {wide}");
             let each = set(narrow).iter().all(|value| set(wide).contains(value));
             assert_eq!(each, expected, "{narrow} {wide}");
         }

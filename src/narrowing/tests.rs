@@ -2,7 +2,7 @@ use super::*;
 use crate::{
     SigningKey,
     attenuate::check_tools,
-    model::{TokenId, at_most, exact, one_of, wildcard},
+    model::{Capabilities, ConstraintMap, Entry, TokenId, at_most, exact, one_of, wildcard},
 };
 use alloc::{format, string::String, string::ToString, vec};
 use proptest::prelude::*;
@@ -142,36 +142,19 @@ fn link_lifetime_depth_and_audience() {
         shown(&parent, &child)
     };
     assert!(Narrowing::between(&parent, &claims(Capabilities::new(), 1)).is_same_scope());
-    let cases: [(&dyn Fn(&mut Claims), &str); 9] = [
-        (
-            &|c| c.expires_at = Timestamp::from_unix(1900),
-            "expires 100 s earlier, 2000 -> 1900",
-        ),
+    type Case<'a> = (&'a dyn Fn(&mut Claims), &'static str);
+    let cases: [Case<'_>; 9] = [
+        (&|c| c.expires_at = Timestamp::from_unix(1900), "expires 100 s earlier, 2000 -> 1900"),
         (
             &|c| c.expires_at = Timestamp::from_unix(2001),
             "WIDENED: it expires at 2001, after its parent at 2000",
         ),
         (&|c| c.max_depth = 1, "depth ceiling 3 -> 1"),
-        (
-            &|c| c.max_depth = 4,
-            "WIDENED: the depth ceiling 4 is above the parent's 3",
-        ),
-        (
-            &|c| c.audience = Audience::only(["x", "y"]),
-            "audience -> `x, y`",
-        ),
-        (
-            &|c| c.audience = Audience::Malformed,
-            "audience -> malformed, names nobody",
-        ),
-        (
-            &|c| c.depth = 2,
-            "WIDENED: the depth is 2 below a parent of depth 0",
-        ),
-        (
-            &|c| c.issuer = "urn:x".into(),
-            "WIDENED: the issuer `urn:x` is not the parent's holder",
-        ),
+        (&|c| c.max_depth = 4, "WIDENED: the depth ceiling 4 is above the parent's 3"),
+        (&|c| c.audience = Audience::only(["x", "y"]), "audience -> `x, y`"),
+        (&|c| c.audience = Audience::Malformed, "audience -> malformed, names nobody"),
+        (&|c| c.depth = 2, "WIDENED: the depth is 2 below a parent of depth 0"),
+        (&|c| c.issuer = "urn:x".into(), "WIDENED: the issuer `urn:x` is not the parent's holder"),
         (
             &|c| c.issued_at = Timestamp::from_unix(999),
             "WIDENED: it was issued at 999, before its parent at 1000",
@@ -197,10 +180,7 @@ fn link_lifetime_depth_and_audience() {
 #[test]
 fn foreign_names_stay_on_one_line() {
     let tool: String = core::iter::repeat_n("\n\u{1b}[31m", 100).collect();
-    let parent = claims(
-        Capabilities::new().with_tool(tool, ConstraintMap::unrestricted()),
-        0,
-    );
+    let parent = claims(Capabilities::new().with_tool(tool, ConstraintMap::unrestricted()), 0);
     let [text] = &shown(&parent, &claims(Capabilities::new(), 1))[..] else {
         panic!("one change");
     };
@@ -219,13 +199,7 @@ fn any_map() -> impl Strategy<Value = ConstraintMap> {
         let mut map = ConstraintMap::new();
         for (name, constraint, optional) in entries {
             let name = format!("a{name}");
-            map.insert(
-                name.into(),
-                Entry {
-                    constraint: constraint.into(),
-                    optional,
-                },
-            );
+            map.insert(name.into(), Entry { constraint: constraint.into(), optional });
         }
         map.set_unnamed(unnamed);
         map
@@ -235,9 +209,7 @@ fn any_map() -> impl Strategy<Value = ConstraintMap> {
 fn any_tools() -> impl Strategy<Value = Capabilities> {
     proptest::collection::btree_map("[tu]", any_map(), 0..3).prop_map(|tools| {
         let each = tools.into_iter();
-        each.fold(Capabilities::new(), |all, (tool, map)| {
-            all.with_tool(tool, map)
-        })
+        each.fold(Capabilities::new(), |all, (tool, map)| all.with_tool(tool, map))
     })
 }
 

@@ -87,9 +87,7 @@ impl<'c> Checked<'c> {
         let denied = |reason: Reason| Denied::new(Step::Replay, Place::Proof, reason);
         match store.record(self.replay, self.remember_until, now) {
             Ok(Recorded::New) => Ok(self.permit),
-            Ok(Recorded::Before) => Err(denied(Reason::Replayed {
-                id: self.permit.proof_id,
-            })),
+            Ok(Recorded::Before) => Err(denied(Reason::Replayed { id: self.permit.proof_id })),
             Err(error) => Err(denied(error.into())),
         }
     }
@@ -168,11 +166,7 @@ fn check_depth(policy: &Policy, leaf: &Claims, call: &Invocation) -> Result<(), 
     if depth >= minimum {
         return Ok(());
     }
-    let reason = Reason::LeafTooShallow {
-        tool: call.tool().into(),
-        depth,
-        minimum,
-    };
+    let reason = Reason::LeafTooShallow { tool: call.tool().into(), depth, minimum };
     Err(Denied::new(Step::Arguments, Place::Call, reason))
 }
 

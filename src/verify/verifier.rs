@@ -59,12 +59,7 @@ impl Verifier {
     /// A verifier that trusts `anchors`, with the default policy and limits, and, with feature
     /// `std`, a replay store in memory.
     pub fn new(anchors: TrustAnchors) -> Self {
-        Self {
-            anchors,
-            policy: Policy::default(),
-            limits: Limits::default(),
-            replay: in_memory(),
-        }
+        Self { anchors, policy: Policy::default(), limits: Limits::default(), replay: in_memory() }
     }
 
     /// Sets the policy.
@@ -164,11 +159,7 @@ impl Verifier {
         }
         match &self.replay {
             Some(store) => checked.record(&**store, now),
-            None => Err(Denied::new(
-                Step::Replay,
-                Place::Proof,
-                ReplayStoreError::Missing,
-            )),
+            None => Err(Denied::new(Step::Replay, Place::Proof, ReplayStoreError::Missing)),
         }
     }
 }

@@ -152,8 +152,7 @@ pub(super) fn write_change(parent: &Entry, child: Option<&Entry>, out: &mut Writ
             if above.is_subset_of(below) =>
         {
             out.byte(MORE | optional);
-            let added: Vec<&Value> =
-                below.iter().filter(|value| !above.contains(value)).collect();
+            let added: Vec<&Value> = below.iter().filter(|value| !above.contains(value)).collect();
             return write_set(added.into_iter(), out);
         }
         _ => {}

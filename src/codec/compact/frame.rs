@@ -141,8 +141,7 @@ pub(crate) fn read_frame(
         cursor.array::<FIXED>("keys and signatures")?;
     }
     let has_proof = flags & HAS_PROOF != 0;
-    let signature =
-        if has_proof { Some(cursor.array::<64>("proof signature")?) } else { None };
+    let signature = if has_proof { Some(cursor.array::<64>("proof signature")?) } else { None };
     let mut bodies = Vec::with_capacity(usize::from(count));
     for _ in 0..count {
         let body = cursor.bytes("body")?;

@@ -148,11 +148,7 @@ fn read(
 
 /// Writes the body of a token below `parent`; `None` when the profile cannot say it, because it
 /// would widen.
-pub(crate) fn write_body(
-    claims: &Claims,
-    fields: &[Field],
-    parent: Parent<'_>,
-) -> Option<Vec<u8>> {
+pub(crate) fn write_body(claims: &Claims, fields: &[Field], parent: Parent<'_>) -> Option<Vec<u8>> {
     let mut out = Writer::default();
     let id = IdForm::of(&claims.id, claims.issued_at);
     out.byte(id.form());

@@ -36,8 +36,7 @@ impl CompactChain<'_> {
             let at = |fault: Fault| fault.at(Place::Token(index));
             let holder = PublicKey::from_bytes(token.holder)
                 .map_err(|error| at(Fault::new(step, ClaimFault::from(error))))?;
-            let body =
-                read_body(token.body, token.offset, holder, parent, limits).map_err(at)?;
+            let body = read_body(token.body, token.offset, holder, parent, limits).map_err(at)?;
             let (claims, fields) = (body.claims, body.fields);
             read.push(Unverified { claims, digest: digest(&input), fields });
         }

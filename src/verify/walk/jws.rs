@@ -38,9 +38,7 @@ pub(super) fn verify(
 
 /// Step 2c: splits every token and compares their ids. The ids are all that is read before a
 /// signature is checked, and are used for nothing else.
-fn split_all<'c>(
-    tokens: &'c [Cow<'_, str>],
-) -> Result<Vec<(Envelope<'c>, Vec<u8>)>, Denied> {
+fn split_all<'c>(tokens: &'c [Cow<'_, str>]) -> Result<Vec<(Envelope<'c>, Vec<u8>)>, Denied> {
     let mut ids: Vec<String> = Vec::with_capacity(tokens.len());
     let mut split = Vec::with_capacity(tokens.len());
     for (index, token) in tokens.iter().enumerate() {
@@ -67,21 +65,14 @@ fn verify_root(
 ) -> Result<VerifiedToken, Fault> {
     let key_id = check_header(Kind::Token, envelope.header())
         .map_err(|fault| Fault::new(Step::RootHeader, fault))?;
-    let signature = envelope
-        .signature()
-        .map_err(|fault| Fault::new(Step::RootSignature, fault))?;
+    let signature = envelope.signature().map_err(|fault| Fault::new(Step::RootSignature, fault))?;
     let input = envelope.signing_input.as_bytes();
     let key = verifier
         .anchors
         .candidate_keys(key_id.as_deref())
         .find(|key| key.verify(input, &signature))
         .ok_or_else(|| {
-            Fault::new(
-                Step::RootSignature,
-                Reason::Signature {
-                    key: RequiredKey::TrustAnchor,
-                },
-            )
+            Fault::new(Step::RootSignature, Reason::Signature { key: RequiredKey::TrustAnchor })
         })?;
     let claims = read_claims(&payload, Position::Root, &verifier.limits)?;
     judge_root(verifier, key, &claims, now)?;
@@ -102,9 +93,7 @@ fn verify_child(
 ) -> Result<VerifiedToken, Fault> {
     check_header(Kind::Token, envelope.header())
         .map_err(|fault| Fault::new(Step::Header, fault))?;
-    let signature = envelope
-        .signature()
-        .map_err(|fault| Fault::new(Step::Signature, fault))?;
+    let signature = envelope.signature().map_err(|fault| Fault::new(Step::Signature, fault))?;
     let key = &parent.claims.holder;
     if !key.verify(envelope.signing_input.as_bytes(), &signature) {
         let key = RequiredKey::ParentHolder;
@@ -113,8 +102,7 @@ fn verify_child(
     let claims = read_claims(&payload, Position::Derived, &verifier.limits)?;
     let widens = |widening: Widening| Fault::new(widening.step(), widening);
     attenuate::check_issuer(&parent.claims, &claims).map_err(widens)?;
-    attenuate::judge(&parent.claims, &claims, &verifier.limits, now)
-        .map_err(widens)?;
+    attenuate::judge(&parent.claims, &claims, &verifier.limits, now).map_err(widens)?;
     if claims.parent != Some(parent.digest) {
         return Err(Fault::new(Step::ParentHash, Reason::ParentHash));
     }

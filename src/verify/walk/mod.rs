@@ -72,9 +72,7 @@ fn judge_root(
     }
     // An anchor's issuer is a URI, so a root whose `iss` equals it has one.
     if !verifier.anchors.binds(key, &claims.issuer) {
-        let reason = Reason::IssuerMismatch {
-            issuer: claims.issuer.clone(),
-        };
+        let reason = Reason::IssuerMismatch { issuer: claims.issuer.clone() };
         return Err(Fault::new(Step::RootIssuer, reason));
     }
     Ok(())
@@ -84,11 +82,7 @@ fn judge_root(
 fn check_length(verified: &[VerifiedToken]) -> Result<(), Denied> {
     let depth = verified.last().map_or(0, |leaf| leaf.claims.depth);
     let tokens = verified.len();
-    if usize::try_from(depth)
-        .ok()
-        .and_then(|depth| depth.checked_add(1))
-        == Some(tokens)
-    {
+    if usize::try_from(depth).ok().and_then(|depth| depth.checked_add(1)) == Some(tokens) {
         return Ok(());
     }
     let reason = Reason::ChainLength { tokens, depth };
