@@ -148,3 +148,9 @@ pub(crate) fn unusable(message: &str) -> ExitCode {
     let _ = writeln!(err, "{} {message}", styled(LOUD, "error:"));
     ExitCode::from(2)
 }
+
+/// A file of our own kind, whole: suites may be large.
+pub(crate) fn read_whole(path: &Path) -> Result<String, String> {
+    std::fs::read_to_string(path)
+        .map_err(|error| format!("{}: {error}", shown(&path.to_string_lossy())))
+}
