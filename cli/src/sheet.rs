@@ -81,13 +81,25 @@ pub(crate) fn save(output: Option<&str>, text: &str) -> Result<ExitCode, String>
         _ => Path::new("."),
     };
     let write = || {
-        let mut file = tempfile::NamedTempFile::new_in(folder)?;
+        let mut file = beside(folder)?;
         file.write_all(text.as_bytes())?;
         file.as_file().sync_all()?;
         file.persist(path).map_err(|error| error.error)
     };
     write().map_err(|error| format!("{}: {error}", shown(name)))?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// A temporary file with the rights that any new file gets: nothing that is saved this way is
+/// secret, private keys are kept elsewhere.
+fn beside(folder: &Path) -> io::Result<tempfile::NamedTempFile> {
+    let mut builder = tempfile::Builder::new();
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        builder.permissions(std::fs::Permissions::from_mode(0o666));
+    }
+    builder.tempfile_in(folder)
 }
 
 /// The anchors of `--anchor ISSUER=PUBFILE`. The file is what follows the last `=`: issuers are
