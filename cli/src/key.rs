@@ -67,7 +67,7 @@ pub(crate) enum Format {
 
 /// A key of either kind.
 pub(crate) enum AnyKey {
-    Private(SigningKey),
+    Private(Box<SigningKey>),
     Public(PublicKey),
 }
 
@@ -143,7 +143,7 @@ pub(crate) fn read_any(name: &str) -> Result<AnyKey, String> {
     let key = match std::str::from_utf8(&bytes) {
         Ok(text) if text.trim_start().starts_with("-----") => {
             if text.contains("PRIVATE KEY") {
-                SigningKey::from_pem(text).map(AnyKey::Private)
+                SigningKey::from_pem(text).map(|key| AnyKey::Private(Box::new(key)))
             } else {
                 PublicKey::from_pem(text).map(AnyKey::Public)
             }
@@ -151,7 +151,7 @@ pub(crate) fn read_any(name: &str) -> Result<AnyKey, String> {
         _ => match PublicKey::from_jwk(&bytes) {
             // Told by the member that only private keys have.
             Err(KeyError::PrivateMember { .. }) => {
-                SigningKey::from_jwk(&bytes).map(AnyKey::Private)
+                SigningKey::from_jwk(&bytes).map(|key| AnyKey::Private(Box::new(key)))
             }
             key => key.map(AnyKey::Public),
         },
@@ -167,7 +167,7 @@ pub(crate) fn read_public(name: &str) -> Result<PublicKey, String> {
 /// The private key of a file.
 pub(crate) fn read_private(name: &str) -> Result<SigningKey, String> {
     match read_any(name)? {
-        AnyKey::Private(key) => Ok(key),
+        AnyKey::Private(key) => Ok(*key),
         AnyKey::Public(_) => {
             Err(format!("{}: a public key, where a private key is needed", input_name(name)))
         }
