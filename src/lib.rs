@@ -1,4 +1,16 @@
-//! Capability tokens that narrow at every hop.
+//! Capability tokens that narrow at every hop: Attenuating Authorization Tokens, revision -02.
+//!
+//! - Issue a root with [`Issuer`] and [`Grant`].
+//! - Derive narrower tokens with [`HeldChain::derive`], prove possession with [`HeldChain::prove`].
+//! - Decide a call with [`Verifier::authorize`]; only [`Authorized`] lets a tool run.
+//! - See what a hop narrowed with [`Narrowing`], and why a call was refused with [`explain()`].
+//!
+//! The library has no clock, does no I/O, and keeps no global state: the time is a parameter, and
+//! only keys and ids take randomness from the operating system.
+//!
+//! The README follows.
+//!
+#![doc = include_str!("../README.md")]
 #![no_std]
 #![forbid(unsafe_code)]
 #![cfg_attr(
