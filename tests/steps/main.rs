@@ -1,0 +1,119 @@
+//! Every step of AAT-02 section 8 that can be the first to fail, reached by one change to a
+//! presentation that is in order.
+//!
+//! Steps 4f and 5 cannot be: 3i, 4e and 4g keep every depth within the limit, and 3c and 4d give
+//! every chain the length of its leaf's depth. They are tested beside their code.
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::arithmetic_side_effects,
+    reason = "tests may be blunt"
+)]
+
+mod call;
+mod derived;
+mod root;
+
+use std::{collections::BTreeSet, sync::Arc};
+use taper::{
+    Denied, Invocation, Limits, Place, Policy, Presentation, Step, Timestamp, TrustAnchor,
+    TrustAnchors, Verifier, replay::MemoryReplayStore,
+};
+use taper_testkit::{AUDIENCE, Forgery, ISSUER, NOW, key};
+
+/// All that one decision depends on.
+pub(crate) struct Case {
+    pub(crate) forgery: Forgery,
+    /// Takes the place of the presentation's text.
+    pub(crate) text: Option<String>,
+    pub(crate) anchors: TrustAnchors,
+    pub(crate) policy: Policy,
+    pub(crate) limits: Limits,
+    pub(crate) tool: &'static str,
+    pub(crate) arguments: &'static str,
+    pub(crate) now: i64,
+    /// Present it once before.
+    pub(crate) twice: bool,
+}
+
+impl Case {
+    fn good() -> Self {
+        let anchor = TrustAnchor::new(ISSUER, key(1).public_key().clone()).unwrap();
+        Self {
+            forgery: Forgery::good(),
+            text: None,
+            anchors: TrustAnchors::new().with(anchor),
+            policy: Policy::for_audience(AUDIENCE),
+            limits: Limits::default(),
+            tool: "read_file",
+            arguments: r#"{"path":"/data/q3.pdf"}"#,
+            now: NOW,
+            twice: false,
+        }
+    }
+
+    fn decide(&self) -> Result<(), Denied> {
+        let text = self.text.clone().unwrap_or_else(|| self.forgery.present());
+        let store = Arc::new(MemoryReplayStore::default());
+        let verifier = Verifier::new(self.anchors.clone())
+            .with_policy(self.policy.clone())
+            .with_limits(self.limits.clone())
+            .with_replay_store(store);
+        let decide = || {
+            let sent = Presentation::parse(text.as_bytes(), &self.limits)?;
+            let chain = verifier.verify_chain(sent.chain(), Timestamp::from_unix(self.now))?;
+            let call = Invocation::from_json(self.tool, self.arguments.as_bytes())?;
+            let now = Timestamp::from_unix(self.now);
+            let checked = verifier.check(&chain, sent.proof(), &call, now)?;
+            verifier.commit(checked, now).map(|_| ())
+        };
+        if self.twice {
+            decide()?;
+        }
+        decide()
+    }
+}
+
+/// One change, and what must come of it: a step, a code and a place, or a permit.
+pub(crate) struct Row {
+    pub(crate) name: &'static str,
+    pub(crate) change: Box<dyn Fn(&mut Case)>,
+    pub(crate) expected: Option<(&'static str, &'static str, Place)>,
+}
+
+/// A change that must be denied.
+pub(crate) fn deny(
+    name: &'static str,
+    step: &'static str,
+    code: &'static str,
+    place: Place,
+    change: impl Fn(&mut Case) + 'static,
+) -> Row {
+    Row { name, change: Box::new(change), expected: Some((step, code, place)) }
+}
+
+/// A change that must make no difference.
+pub(crate) fn permit(name: &'static str, change: impl Fn(&mut Case) + 'static) -> Row {
+    Row { name, change: Box::new(change), expected: None }
+}
+
+#[test]
+fn every_step() {
+    let mut reached = BTreeSet::new();
+    let mut rows = root::rows();
+    rows.extend(derived::rows());
+    rows.extend(call::rows());
+    assert!(Case::good().decide().is_ok(), "{:?}", Case::good().decide());
+    for row in &rows {
+        let mut case = Case::good();
+        (row.change)(&mut case);
+        let decided = case.decide();
+        let found = decided.as_ref().err().map(|d| (d.step().label(), d.code(), d.place()));
+        assert_eq!(found, row.expected, "{}: {decided:?}", row.name);
+        reached.extend(row.expected.map(|(step, ..)| step));
+    }
+    let all: BTreeSet<&str> = Step::all().map(Step::label).collect();
+    let missing: Vec<&&str> = all.difference(&reached).collect();
+    assert_eq!(missing, [&"4f", &"5"]);
+    println!("{} cases", rows.len());
+}
