@@ -1,2 +1,87 @@
 //! The `taper` command.
-fn main() {}
+#![forbid(unsafe_code)]
+
+mod anchors;
+mod clock;
+mod completions;
+mod duration;
+mod failure;
+mod input;
+mod key;
+mod key_file;
+mod limits;
+mod man;
+mod output;
+mod usage;
+
+use clap::{Parser, Subcommand, ValueEnum};
+use failure::{Exit, Failure};
+use output::{Output, style};
+use std::{io::Write as _, process::ExitCode};
+
+/// Capability tokens that narrow at every hop: issue, derive, prove and verify AAT chains offline.
+#[derive(Debug, Parser)]
+#[command(name = "taper", version, arg_required_else_help = true)]
+pub(crate) struct Cli {
+    /// Write JSON for machines.
+    #[arg(long, global = true)]
+    json: bool,
+    /// When to write in colour; `auto` also obeys NO_COLOR.
+    #[arg(long, global = true, value_name = "WHEN", default_value = "auto")]
+    color: Color,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum Color {
+    Auto,
+    Always,
+    Never,
+}
+
+impl From<Color> for anstream::ColorChoice {
+    fn from(color: Color) -> Self {
+        match color {
+            Color::Auto => Self::Auto,
+            Color::Always => Self::Always,
+            Color::Never => Self::Never,
+        }
+    }
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    Key(key::Args),
+    Completions(completions::Args),
+    Man(man::Args),
+}
+
+impl Command {
+    fn run(self, out: &mut Output) -> Result<Exit, Failure> {
+        match self {
+            Self::Key(args) => key::run(args, out),
+            Self::Completions(args) => completions::run(&args, out),
+            Self::Man(args) => man::run(&args, out),
+        }
+    }
+}
+
+fn main() -> ExitCode {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => return usage::report(&error),
+    };
+    let mut out = Output::new(cli.json, cli.color.into());
+    match cli.command.run(&mut out) {
+        Ok(exit) => exit.into(),
+        Err(failure) => fail(&failure),
+    }
+}
+
+/// Reports a failure in one line. When nobody reads that either, the exit code is left.
+fn fail(failure: &Failure) -> ExitCode {
+    let bad = style::BAD;
+    let _ = writeln!(anstream::stderr().lock(), "{bad}error:{bad:#} {failure}");
+    ExitCode::from(Failure::CODE)
+}
