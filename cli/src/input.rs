@@ -136,11 +136,6 @@ impl Document {
         }
     }
 
-    /// The name that messages call it by.
-    pub(crate) fn name(&self) -> &str {
-        &self.name
-    }
-
     /// What was read.
     pub(crate) fn bytes(&self) -> &[u8] {
         &self.text

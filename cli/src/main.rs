@@ -2,17 +2,27 @@
 #![forbid(unsafe_code)]
 
 mod anchors;
+mod call;
+mod chain_file;
 mod clock;
 mod completions;
+mod derive;
 mod duration;
 mod failure;
+mod grant;
+mod grant_toml;
 mod input;
+mod issue;
+mod issued;
 mod key;
 mod key_file;
 mod limits;
 mod man;
 mod output;
+mod prove;
 mod usage;
+mod verdict;
+mod verify;
 
 use clap::{Parser, Subcommand, ValueEnum};
 use failure::{Exit, Failure};
@@ -53,6 +63,10 @@ impl From<Color> for anstream::ColorChoice {
 #[derive(Debug, Subcommand)]
 enum Command {
     Key(key::Args),
+    Issue(Box<issue::Args>),
+    Derive(Box<derive::Args>),
+    Prove(Box<prove::Args>),
+    Verify(Box<verify::Args>),
     Completions(completions::Args),
     Man(man::Args),
 }
@@ -61,6 +75,10 @@ impl Command {
     fn run(self, out: &mut Output) -> Result<Exit, Failure> {
         match self {
             Self::Key(args) => key::run(args, out),
+            Self::Issue(args) => issue::run(&args, out),
+            Self::Derive(args) => derive::run(&args, out),
+            Self::Prove(args) => prove::run(&args, out),
+            Self::Verify(args) => verify::run(&args, out),
             Self::Completions(args) => completions::run(&args, out),
             Self::Man(args) => man::run(&args, out),
         }
