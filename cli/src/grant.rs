@@ -8,8 +8,9 @@ use crate::{
 };
 use serde::Deserialize;
 use serde_json::value::RawValue;
-use std::{path::Path, time::Duration};
+use std::{borrow::Cow, collections::BTreeMap, fmt::Display, path::Path, time::Duration};
 use taper::{Audience, Capabilities, ClaimFault, ConstraintFault, Limits, Object, Value};
+use toml::de::DeTable;
 
 /// The most bytes of a grant file: more than any token can hold.
 const MAX_GRANT_FILE: usize = 1_048_576;
@@ -56,18 +57,22 @@ pub(crate) fn read(
     let document = inputs.read("--grant", source, MAX_GRANT_FILE)?;
     let text = document.text()?;
     if is_toml(source, text) {
-        let json = grant_toml::to_json(&document, text)?;
+        let table = grant_toml::parse(&document, text)?;
+        let json = grant_toml::to_json(&document, &table)?;
+        let (document, text) = (&document, json.as_str());
+        let toml = Some(&table);
         return Reader {
-            document: &document,
-            text: &json,
-            has_places: false,
+            document,
+            text,
+            toml,
         }
         .grant(limits);
     }
+    let (document, toml) = (&document, None);
     Reader {
-        document: &document,
+        document,
         text,
-        has_places: true,
+        toml,
     }
     .grant(limits)
 }
@@ -89,8 +94,8 @@ fn is_toml(source: &Source, text: &str) -> bool {
 struct Reader<'a> {
     document: &'a Document,
     text: &'a str,
-    /// Whether offsets in the text are places in the document.
-    has_places: bool,
+    /// The TOML that the text was made from: offsets in the text are then no places.
+    toml: Option<&'a DeTable<'a>>,
 }
 
 impl<'a> Reader<'a> {
@@ -130,22 +135,19 @@ impl<'a> Reader<'a> {
                 argument,
                 fault,
             } => self.fail_path(raw, &["tools", &tool, &argument], fault),
-            ClaimFault::ToolNotAnObject { tool } => self.fail_path(
-                raw,
-                &["tools", &tool],
-                format_args!(
-                    "found {}, expected an object of arguments",
-                    kind_at(raw, &tool)
-                ),
-            ),
-            ClaimFault::Json(error) => {
-                self.fail_offset(self.start(raw).saturating_add(error.offset()), error.kind())
+            ClaimFault::ToolNotAnObject { tool } => {
+                let found = kind(within(raw, &[&tool]));
+                let problem = format_args!("found {found}, expected an object of arguments");
+                self.fail_path(raw, &["tools", &tool], problem)
             }
-            _ => self.fail_path(
-                raw,
-                &["tools"],
-                format_args!("found {}, expected an object of tools", kind(raw.get())),
-            ),
+            ClaimFault::Json(error) => {
+                let offset = self.start(raw).saturating_add(error.offset());
+                self.fail_offset(offset, error.kind())
+            }
+            _ => {
+                let problem = format_args!("found {}, expected an object of tools", kind(raw));
+                self.fail_path(raw, &["tools"], problem)
+            }
         })
     }
 
@@ -182,7 +184,7 @@ impl<'a> Reader<'a> {
         expected: &str,
     ) -> Result<T, Failure> {
         serde_json::from_str(raw.get()).map_err(|_| {
-            let found = kind(raw.get());
+            let found = kind(raw);
             self.fail_path(
                 raw,
                 &[name],
@@ -191,19 +193,23 @@ impl<'a> Reader<'a> {
         })
     }
 
-    /// A failure of one member, named by its path; where it begins is told too, where known.
-    fn fail_path(&self, raw: &RawValue, path: &[&str], problem: impl std::fmt::Display) -> Failure {
-        self.fail_offset(
-            self.start(raw),
-            format_args!("{}: {problem}", path.join(".")),
-        )
+    /// A failure at a path, whose first name is that of the member `raw`.
+    fn fail_path(&self, raw: &RawValue, path: &[&str], problem: impl Display) -> Failure {
+        let problem = format_args!("{}: {problem}", path.join("."));
+        let place = match self.toml {
+            Some(table) => grant_toml::locate(table, path),
+            None => Some(self.start(within(raw, path.get(1..).unwrap_or_default()))),
+        };
+        match place {
+            Some(offset) => self.document.fail_offset(offset, problem),
+            None => self.document.fail(problem),
+        }
     }
 
-    fn fail_offset(&self, offset: usize, problem: impl std::fmt::Display) -> Failure {
-        if self.has_places {
-            self.document.fail_offset(offset, problem)
-        } else {
-            self.document.fail(problem)
+    fn fail_offset(&self, offset: usize, problem: impl Display) -> Failure {
+        match self.toml {
+            Some(_) => self.document.fail(problem),
+            None => self.document.fail_offset(offset, problem),
         }
     }
 
@@ -214,7 +220,7 @@ impl<'a> Reader<'a> {
         let text = text.replace("missing field", "missing member");
         let place = format!(" at line {line} column {column}");
         let problem = text.strip_suffix(&place).unwrap_or(&text);
-        if self.has_places && line > 0 {
+        if self.toml.is_none() && line > 0 {
             self.document.fail_at(line, column, problem)
         } else {
             self.document.fail(problem)
@@ -233,8 +239,8 @@ fn is_inadmissible(error: &taper::json::JsonError) -> bool {
 }
 
 /// What the JSON type of a value is called.
-fn kind(json: &str) -> &'static str {
-    match json.bytes().next() {
+fn kind(json: &RawValue) -> &'static str {
+    match json.get().bytes().next() {
         Some(b'{') => "an object",
         Some(b'[') => "an array",
         Some(b'"') => "a string",
@@ -244,14 +250,17 @@ fn kind(json: &str) -> &'static str {
     }
 }
 
-/// What the member `name` of an object is.
-fn kind_at(raw: &RawValue, name: &str) -> &'static str {
-    let object: Result<std::collections::BTreeMap<String, &RawValue>, _> =
-        serde_json::from_str(raw.get());
-    object
-        .ok()
-        .and_then(|object| object.get(name).map(|value| kind(value.get())))
-        .unwrap_or("something else")
+/// The value at a path in an object, or the deepest one on the way that is there.
+fn within<'a>(value: &'a RawValue, path: &[&str]) -> &'a RawValue {
+    let Some((name, rest)) = path.split_first() else {
+        return value;
+    };
+    let members: BTreeMap<Cow<'a, str>, &'a RawValue> =
+        serde_json::from_str(value.get()).unwrap_or_default();
+    match members.get(*name) {
+        Some(found) => within(found, rest),
+        None => value,
+    }
 }
 
 /// The audience of names, none of which is no restriction.

@@ -4,14 +4,33 @@ use crate::{failure::Failure, input::Document};
 use std::ops::Range;
 use toml::de::{DeInteger, DeTable, DeValue};
 
-/// The JSON text that means what the TOML text does.
-pub(crate) fn to_json(document: &Document, text: &str) -> Result<String, Failure> {
+/// Reads TOML.
+pub(crate) fn parse<'a>(document: &Document, text: &'a str) -> Result<DeTable<'a>, Failure> {
     let table = DeTable::parse(text).map_err(|error| {
         let offset = error.span().map_or(0, |span| span.start);
-        document.fail_offset(offset, first_line(error.message()))
+        document.fail_offset(offset, one_line(error.message()))
     })?;
+    Ok(table.into_inner())
+}
+
+/// Where the value at a path begins: the deepest one on the way that is there.
+pub(crate) fn locate(table: &DeTable<'_>, path: &[&str]) -> Option<usize> {
+    let mut place = None;
+    let mut table = Some(table);
+    for name in path {
+        let Some(value) = table.and_then(|table| table.get(*name)) else {
+            break;
+        };
+        place = Some(value.span().start);
+        table = value.get_ref().as_table();
+    }
+    place
+}
+
+/// The JSON text that means what the TOML does.
+pub(crate) fn to_json(document: &Document, table: &DeTable<'_>) -> Result<String, Failure> {
     let mut json = String::new();
-    write_table(table.get_ref(), &mut json)
+    write_table(table, &mut json)
         .map_err(|(span, problem)| document.fail_offset(span.start, problem))?;
     Ok(json)
 }
@@ -87,6 +106,6 @@ fn write_string(text: &str, json: &mut String) {
     json.push_str(&serde_json::Value::from(text).to_string());
 }
 
-fn first_line(text: &str) -> String {
+fn one_line(text: &str) -> String {
     text.lines().collect::<Vec<_>>().join(", ")
 }

@@ -76,7 +76,7 @@ impl Inputs {
         }
         let document = Document { name, text };
         if document.text.trim_ascii().is_empty() {
-            return Err(document.fail("the file is empty"));
+            return Err(document.fail("the input is empty"));
         }
         Ok(document)
     }

@@ -1,6 +1,6 @@
 //! Standard output, and files that appear whole or not at all.
 
-use crate::failure::Failure;
+use crate::{failure::Failure, input::Plain};
 use anstream::{AutoStream, ColorChoice};
 use std::{
     fmt,
@@ -53,7 +53,7 @@ impl Output {
         self.closed = written.is_err();
         written.or_else(|error| match error.kind() {
             io::ErrorKind::BrokenPipe => Ok(()),
-            _ => Err(Failure::at("standard output", error)),
+            _ => Err(Failure::at("standard output", Plain(&error))),
         })
     }
 
@@ -73,7 +73,7 @@ impl Output {
         match named(file) {
             None => self.line(text),
             Some(path) => {
-                write_file(path, text).map_err(|error| Failure::at(path.display(), error))
+                write_file(path, text).map_err(|error| Failure::at(path.display(), Plain(&error)))
             }
         }
     }

@@ -4,7 +4,7 @@ use crate::{
     call::{self, CallArgs},
     chain_file,
     clock::ClockArgs,
-    failure::{Exit, Failure},
+    failure::{Exit, Failure, Printable},
     input::{Inputs, Source},
     key_file::read_private,
     limits::LimitArgs,
@@ -75,10 +75,15 @@ pub(crate) fn run(args: &Args, out: &mut Output) -> Result<Exit, Failure> {
         Failure::at(place, format_args!("cannot prove: {error}"))
     })?;
     out.save(args.output.as_deref(), &presentation)?;
-    if let Some(file) = named(args.output.as_deref())
-        && out.is_json()
-    {
-        out.line(json!({"file": file.display().to_string(), "tool": call.tool()}))?;
+    let Some(file) = named(args.output.as_deref()) else {
+        return Ok(Exit::Permit);
+    };
+    let file = file.display().to_string();
+    if out.is_json() {
+        out.line(json!({"file": file, "tool": call.tool()}))?;
+    } else {
+        out.field("proof", Printable(&file))?;
+        out.field("tool", Printable(call.tool()))?;
     }
     Ok(Exit::Permit)
 }

@@ -13,7 +13,7 @@ use crate::{
 };
 use std::collections::BTreeSet;
 use taper::{
-    Denied, Invocation, InvocationError, Policy, Presentation, PresentationFault, Reason, Verifier,
+    Invocation, InvocationError, Policy, Presentation, PresentationFault, Reason, Verifier,
     json::{JsonError, JsonErrorKind},
 };
 
@@ -126,16 +126,16 @@ pub(crate) fn run(args: &Args, out: &mut Output) -> Result<Exit, Failure> {
         }
     };
     let now = args.clock.now();
-    let judged = verifier
-        .verify_chain(presentation.chain(), now)
-        .and_then(|chain| {
-            let call = call
-                .as_ref()
-                .map_err(|error| Denied::from(InvocationError::from(error.clone())))?;
-            let checked = verifier.check(&chain, presentation.proof(), call, now)?;
-            verifier.commit(checked, now)
-        });
-    match judged {
+    let chain = match verifier.verify_chain(presentation.chain(), now) {
+        Ok(chain) => chain,
+        Err(denied) => return verdict::deny(out, &denied),
+    };
+    let call = match call {
+        Ok(call) => call,
+        Err(error) => return verdict::deny(out, &InvocationError::from(error).into()),
+    };
+    let checked = verifier.check(&chain, presentation.proof(), &call, now);
+    match checked.and_then(|checked| verifier.commit(checked, now)) {
         Ok(permit) => verdict::permit(out, &permit, now),
         Err(denied) => verdict::deny(out, &denied),
     }
