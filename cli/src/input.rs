@@ -108,7 +108,8 @@ fn read_capped(source: impl Read, cap: usize) -> io::Result<Zeroizing<Vec<u8>>> 
     }
 }
 
-/// The system's message without the number of the error.
+/// The system's message without the number of the error and what may follow it, such as the name
+/// of a temporary file.
 pub(crate) struct Plain<'a>(pub(crate) &'a io::Error);
 
 impl fmt::Display for Plain<'_> {

@@ -101,14 +101,9 @@ fn write_file(path: &Path, text: &str) -> io::Result<()> {
     // What the user's umask leaves, as for any other file: it is not a key.
     #[cfg(unix)]
     builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
-    let mut file = builder.tempfile_in(folder).map_err(bare)?;
+    let mut file = builder.tempfile_in(folder)?;
     writeln!(file, "{text}")?;
     file.as_file().sync_all()?;
-    file.persist(path).map_err(|error| bare(error.error))?;
+    file.persist(path).map_err(|error| error.error)?;
     Ok(())
-}
-
-/// The system's error without the temporary file's name, which means nothing to the user.
-fn bare(error: io::Error) -> io::Error {
-    error.kind().into()
 }
