@@ -1,5 +1,12 @@
 //! Input that cannot be used: one line that names the file, the place, what was found and what was
 //! expected; exit code 2; nothing written.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    reason = "tests may be blunt"
+)]
 
 mod common;
 

@@ -1,4 +1,11 @@
 //! `taper key`: files that only their owner reads, in either form.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    reason = "tests may be blunt"
+)]
 
 mod common;
 

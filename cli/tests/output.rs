@@ -1,4 +1,11 @@
 //! How the command writes: colour, closed pipes, help, the manual.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    reason = "tests may be blunt"
+)]
 
 mod common;
 

@@ -1,4 +1,11 @@
 //! From the issuer to the gateway, through real processes.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    reason = "tests may be blunt"
+)]
 
 mod common;
 
