@@ -192,9 +192,6 @@ fn report(out: &mut Output, path: Option<&Path>, key: &PublicKey) -> Result<(), 
             "thumbprint": key.thumbprint_text(),
         }));
     }
-    if let Some(file) = file {
-        out.field("private", crate::failure::Printable(&file))?;
-    }
-    out.field("public", key.to_jwk())?;
-    out.field("thumbprint", key.thumbprint_text())
+    // By itself, so that it can be sent to a file or to whoever grants this key a token.
+    out.line(key.to_jwk())
 }
