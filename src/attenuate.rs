@@ -8,7 +8,7 @@ use crate::{
     step::Step,
     time::Timestamp,
 };
-use alloc::boxed::Box;
+use alloc::{boxed::Box, sync::Arc};
 
 /// How a child claims more than its parent grants, or more than it may by itself.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -139,9 +139,9 @@ pub enum ArgumentWidening {
         /// The argument.
         argument: Box<str>,
         /// The child's constraint.
-        child: Box<Constraint>,
+        child: Arc<Constraint>,
         /// The parent's constraint.
-        parent: Box<Constraint>,
+        parent: Arc<Constraint>,
     },
 }
 
@@ -246,26 +246,27 @@ impl LifetimeFault {
     }
 }
 
-/// Judges all that concerns a child and its parent but the signature and the link (I1 to I4), in
-/// the order of AAT-02 section 8, steps 4c to 4p4.
+/// Step 4c, for tokens that name their issuer.
+pub(crate) fn check_issuer(parent: &Claims, child: &Claims) -> Result<(), Widening> {
+    if *child.issuer == *parent.holder.thumbprint_uri() {
+        Ok(())
+    } else {
+        Err(Widening::Issuer { issuer: child.issuer.clone() })
+    }
+}
+
+/// Judges all that concerns a child and its parent but signature, issuer and link (I2 to I4), in
+/// the order of AAT-02 section 8, steps 4d to 4p4.
 pub(crate) fn judge(
     parent: &Claims,
     child: &Claims,
     limits: &Limits,
     now: Timestamp,
 ) -> Result<(), Widening> {
-    if *child.issuer != *parent.holder.thumbprint_uri() {
-        return Err(Widening::Issuer {
-            issuer: child.issuer.clone(),
-        });
-    }
     check_depth(parent, child, limits)?;
     check_times(parent, child, limits, now)?;
     if child.depth > child.max_depth {
-        return Err(Widening::DepthAboveOwnMax {
-            depth: child.depth,
-            ceiling: child.max_depth,
-        });
+        return Err(Widening::DepthAboveOwnMax { depth: child.depth, ceiling: child.max_depth });
     }
     // A token without a capability entry is the empty set of tools (AAT-02 3.3).
     let nothing = Capabilities::new();
@@ -279,29 +280,17 @@ pub(crate) fn judge(
 fn check_depth(parent: &Claims, child: &Claims, limits: &Limits) -> Result<(), Widening> {
     let depth = child.depth;
     if parent.depth.checked_add(1) != Some(depth) {
-        return Err(Widening::Depth {
-            depth,
-            parent: parent.depth,
-        });
+        return Err(Widening::Depth { depth, parent: parent.depth });
     }
     if depth > parent.max_depth {
-        return Err(Widening::DepthAboveParentMax {
-            depth,
-            ceiling: parent.max_depth,
-        });
+        return Err(Widening::DepthAboveParentMax { depth, ceiling: parent.max_depth });
     }
     // Step 4f cannot be the first to fail: 3i and 4g keep every ceiling within the limit.
     if depth > limits.max_delegation_depth {
-        return Err(Widening::DepthAboveLimit {
-            depth,
-            limit: limits.max_delegation_depth,
-        });
+        return Err(Widening::DepthAboveLimit { depth, limit: limits.max_delegation_depth });
     }
     if child.max_depth > parent.max_depth {
-        return Err(Widening::MaxDepth {
-            ceiling: child.max_depth,
-            parent: parent.max_depth,
-        });
+        return Err(Widening::MaxDepth { ceiling: child.max_depth, parent: parent.max_depth });
     }
     Ok(())
 }
@@ -315,17 +304,11 @@ fn check_times(
 ) -> Result<(), Widening> {
     let (issued_at, expires_at) = (child.issued_at, child.expires_at);
     if expires_at > parent.expires_at {
-        return Err(Widening::Expiry {
-            expires_at,
-            parent: parent.expires_at,
-        });
+        return Err(Widening::Expiry { expires_at, parent: parent.expires_at });
     }
     check_not_expired(child, now)?;
     if issued_at < parent.issued_at {
-        return Err(Widening::IssuedBeforeParent {
-            issued_at,
-            parent: parent.issued_at,
-        });
+        return Err(Widening::IssuedBeforeParent { issued_at, parent: parent.issued_at });
     }
     check_issued(child, limits, now)?;
     check_order(child)?;
@@ -335,11 +318,7 @@ fn check_times(
 /// Steps 3e and 4i.
 pub(crate) fn check_not_expired(token: &Claims, now: Timestamp) -> Result<(), LifetimeFault> {
     let expires_at = token.expires_at;
-    if expires_at > now {
-        Ok(())
-    } else {
-        Err(LifetimeFault::Expired { expires_at, now })
-    }
+    if expires_at > now { Ok(()) } else { Err(LifetimeFault::Expired { expires_at, now }) }
 }
 
 /// Steps 3f and 4k.
@@ -362,10 +341,7 @@ pub(crate) fn check_order(token: &Claims) -> Result<(), LifetimeFault> {
     if expires_at > issued_at {
         Ok(())
     } else {
-        Err(LifetimeFault::ExpiresBeforeIssued {
-            issued_at,
-            expires_at,
-        })
+        Err(LifetimeFault::ExpiresBeforeIssued { issued_at, expires_at })
     }
 }
 
@@ -389,10 +365,8 @@ pub(crate) fn check_tools(parent: &Capabilities, child: &Capabilities) -> Result
     for check in [check_keys, check_required, check_constraints] {
         for (tool, map) in child.tools() {
             if let Some(above) = parent.tool(tool) {
-                check(above, map).map_err(|fault| Widening::Arguments {
-                    tool: tool.into(),
-                    fault,
-                })?;
+                check(above, map)
+                    .map_err(|fault| Widening::Arguments { tool: tool.into(), fault })?;
             }
         }
     }
@@ -402,27 +376,16 @@ pub(crate) fn check_tools(parent: &Capabilities, child: &Capabilities) -> Result
 /// Step 4p2.
 fn check_keys(parent: &ConstraintMap, child: &ConstraintMap) -> Result<(), ArgumentWidening> {
     if !parent.admits_unnamed()
-        && let Some((argument, _)) = child
-            .entries()
-            .find(|(name, _)| parent.entry(name).is_none())
+        && let Some((argument, _)) = child.entries().find(|(name, _)| parent.entry(name).is_none())
     {
-        return Err(ArgumentWidening::Added {
-            argument: argument.into(),
-        });
+        return Err(ArgumentWidening::Added { argument: argument.into() });
     }
-    for (argument, entry) in parent
-        .entries()
-        .filter(|(name, _)| child.entry(name).is_none())
-    {
+    for (argument, entry) in parent.entries().filter(|(name, _)| child.entry(name).is_none()) {
         if !entry.optional {
-            return Err(ArgumentWidening::RequiredDropped {
-                argument: argument.into(),
-            });
+            return Err(ArgumentWidening::RequiredDropped { argument: argument.into() });
         }
         if child.admits_unnamed() {
-            return Err(ArgumentWidening::ReadmittedUnnamed {
-                argument: argument.into(),
-            });
+            return Err(ArgumentWidening::ReadmittedUnnamed { argument: argument.into() });
         }
     }
     if child.admits_unnamed() && !parent.admits_unnamed() {
@@ -436,17 +399,13 @@ fn in_both<'a>(
     parent: &'a ConstraintMap,
     child: &'a ConstraintMap,
 ) -> impl Iterator<Item = (&'a str, &'a Entry, &'a Entry)> {
-    child
-        .entries()
-        .filter_map(|(name, entry)| Some((name, parent.entry(name)?, entry)))
+    child.entries().filter_map(|(name, entry)| Some((name, parent.entry(name)?, entry)))
 }
 
 /// Step 4p3.
 fn check_required(parent: &ConstraintMap, child: &ConstraintMap) -> Result<(), ArgumentWidening> {
     match in_both(parent, child).find(|(_, above, below)| !above.optional && below.optional) {
-        Some((argument, ..)) => Err(ArgumentWidening::MadeOptional {
-            argument: argument.into(),
-        }),
+        Some((argument, ..)) => Err(ArgumentWidening::MadeOptional { argument: argument.into() }),
         None => Ok(()),
     }
 }
@@ -462,8 +421,8 @@ fn check_constraints(
     match wider {
         Some((argument, above, below)) => Err(ArgumentWidening::Constraint {
             argument: argument.into(),
-            child: Box::new(below.constraint.clone()),
-            parent: Box::new(above.constraint.clone()),
+            child: below.constraint.clone(),
+            parent: above.constraint.clone(),
         }),
         None => Ok(()),
     }

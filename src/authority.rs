@@ -11,11 +11,7 @@ use alloc::boxed::Box;
 pub(crate) fn check_authority(leaf: &Claims, call: &Invocation) -> Result<(), Denied> {
     let Some(capabilities) = leaf.capabilities() else {
         let place = usize::try_from(leaf.depth()).map_or(Place::Presentation, Place::Token);
-        return Err(Denied::new(
-            Step::LeafCapability,
-            place,
-            Reason::LeafWithoutCapability,
-        ));
+        return Err(Denied::new(Step::LeafCapability, place, Reason::LeafWithoutCapability));
     };
     let denied = |reason| Err(Denied::new(Step::Arguments, Place::Call, reason));
     let tool: Box<str> = call.tool().into();
@@ -24,23 +20,19 @@ pub(crate) fn check_authority(leaf: &Claims, call: &Invocation) -> Result<(), De
     };
     match map.check(call.arguments()) {
         Ok(()) => Ok(()),
-        Err(ArgumentRefused::NotNamed { argument }) => denied(Reason::ArgumentNotNamed {
-            tool,
-            argument: argument.into(),
-        }),
-        Err(ArgumentRefused::Missing { argument }) => denied(Reason::ArgumentMissing {
-            tool,
-            argument: argument.into(),
-        }),
-        Err(ArgumentRefused::Value {
-            argument,
-            value,
-            constraint,
-        }) => denied(Reason::ArgumentRefused {
-            tool,
-            argument: argument.into(),
-            value: Box::new(value.clone()),
-            constraint: Box::new(constraint.clone()),
-        }),
+        Err(ArgumentRefused::NotNamed { argument }) => {
+            denied(Reason::ArgumentNotNamed { tool, argument: argument.into() })
+        }
+        Err(ArgumentRefused::Missing { argument }) => {
+            denied(Reason::ArgumentMissing { tool, argument: argument.into() })
+        }
+        Err(ArgumentRefused::Value { argument, value, constraint }) => {
+            denied(Reason::ArgumentRefused {
+                tool,
+                argument: argument.into(),
+                value: Box::new(value.clone()),
+                constraint: Box::new(constraint.clone()),
+            })
+        }
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::{
     attenuate::{LifetimeFault, Widening},
-    codec::{ClaimFault, EnvelopeFault, HeaderFault, PresentationFault},
+    codec::{ClaimFault, CompactFault, EnvelopeFault, HeaderFault, PresentationFault},
     error::Quoted,
     json::Value,
     model::{Constraint, InvocationError, TokenId},
@@ -32,17 +32,11 @@ pub(crate) struct Fault {
 
 impl Fault {
     pub(crate) fn new(step: Step, reason: impl Into<Reason>) -> Self {
-        Self {
-            step,
-            reason: reason.into(),
-        }
+        Self { step, reason: reason.into() }
     }
 
     pub(crate) fn at(self, place: Place) -> Denied {
-        Denied {
-            place,
-            fault: Box::new(self),
-        }
+        Denied { place, fault: Box::new(self) }
     }
 }
 
@@ -154,6 +148,12 @@ pub enum Reason {
     /// A token or proof cannot be split into its parts.
     #[error("it {0}")]
     Envelope(#[from] EnvelopeFault),
+    /// Compact bytes break a rule of `spec/compact-profile.md`.
+    #[error("the compact bytes are refused: {0}")]
+    Compact(#[from] CompactFault),
+    /// The chain is in one profile and the proof in another.
+    #[error("the proof is not in the profile of the chain")]
+    OtherProfile,
     /// The payload has no `jti` that is a string.
     #[error("`jti` is missing or not a string")]
     IdMissing,
@@ -359,12 +359,12 @@ impl Reason {
             Self::ChainTooLarge { .. } => "chain_too_large",
             Self::ProofTooLarge { .. } => "proof_too_large",
             Self::Envelope(_) => "envelope_malformed",
+            Self::Compact(_) => "compact_malformed",
+            Self::OtherProfile => "other_profile",
             Self::IdMissing => "id_missing",
             Self::IdRepeated { .. } => "id_repeated",
             Self::Header(fault) => fault.code(),
-            Self::Signature {
-                key: RequiredKey::TrustAnchor,
-            } => "root_not_trusted",
+            Self::Signature { key: RequiredKey::TrustAnchor } => "root_not_trusted",
             Self::Signature { .. } => "signature_invalid",
             Self::Claim(fault) => fault.code(),
             Self::RootDepth { .. } => "root_depth",

@@ -2,10 +2,7 @@
 
 use crate::{
     attenuate::{self, Widening},
-    codec::{
-        json::write_claims,
-        jws::{Kind, seal},
-    },
+    codec::wire::SealError,
     error::Quoted,
     held::HeldChain,
     issue::{Expiry, Unwritable, check_others, check_size, check_time, check_writable},
@@ -43,26 +40,11 @@ pub struct Derivation<'a, S> {
 enum Change {
     KeepOnly(Vec<Box<str>>),
     Drop(Box<str>),
-    Narrow {
-        tool: Box<str>,
-        argument: Box<str>,
-        constraint: Constraint,
-    },
-    Require {
-        tool: Box<str>,
-        argument: Box<str>,
-    },
-    Forbid {
-        tool: Box<str>,
-        argument: Box<str>,
-    },
-    Close {
-        tool: Box<str>,
-    },
-    Replace {
-        tool: Box<str>,
-        arguments: ConstraintMap,
-    },
+    Narrow { tool: Box<str>, argument: Box<str>, constraint: Constraint },
+    Require { tool: Box<str>, argument: Box<str> },
+    Forbid { tool: Box<str>, argument: Box<str> },
+    Close { tool: Box<str> },
+    Replace { tool: Box<str>, arguments: ConstraintMap },
     All(Capabilities),
 }
 
@@ -117,28 +99,18 @@ impl<'a, S: Signer> Derivation<'a, S> {
         constraint: Constraint,
     ) -> Self {
         let (tool, argument) = (tool.into(), argument.into());
-        self.with(Change::Narrow {
-            tool,
-            argument,
-            constraint,
-        })
+        self.with(Change::Narrow { tool, argument, constraint })
     }
 
     /// Makes an optional argument required.
     pub fn require(self, tool: impl Into<Box<str>>, argument: impl Into<Box<str>>) -> Self {
-        self.with(Change::Require {
-            tool: tool.into(),
-            argument: argument.into(),
-        })
+        self.with(Change::Require { tool: tool.into(), argument: argument.into() })
     }
 
     /// Leaves an optional argument out, which forbids it. In a map that admits unnamed arguments
     /// it would come back as one of them, so [`close`](Self::close) the map as well.
     pub fn forbid(self, tool: impl Into<Box<str>>, argument: impl Into<Box<str>>) -> Self {
-        self.with(Change::Forbid {
-            tool: tool.into(),
-            argument: argument.into(),
-        })
+        self.with(Change::Forbid { tool: tool.into(), argument: argument.into() })
     }
 
     /// Admits only the named arguments of `tool` from here on (drops `"*"`).
@@ -148,10 +120,7 @@ impl<'a, S: Signer> Derivation<'a, S> {
 
     /// Puts a whole constraint map in place of the parent's for `tool`, which it must narrow.
     pub fn tool(self, tool: impl Into<Box<str>>, arguments: ConstraintMap) -> Self {
-        self.with(Change::Replace {
-            tool: tool.into(),
-            arguments,
-        })
+        self.with(Change::Replace { tool: tool.into(), arguments })
     }
 
     /// Puts `capabilities` in place of all the parent's, which they must narrow.
@@ -236,9 +205,7 @@ impl<'a, S: Signer> Derivation<'a, S> {
             id: self.id.map_or_else(|| fresh_id(now), Ok)?,
             issuer: parent.holder().thumbprint_uri().into(),
             issued_at,
-            expires_at: self
-                .expiry
-                .map_or(parent.expires_at(), |expiry| expiry.at(issued_at)),
+            expires_at: self.expiry.map_or(parent.expires_at(), |expiry| expiry.at(issued_at)),
             holder,
             audience: self.audience,
             depth: parent.depth().saturating_add(1),
@@ -251,10 +218,11 @@ impl<'a, S: Signer> Derivation<'a, S> {
         }
         check_time(&claims)?;
         attenuate::judge(parent, &claims, limits, now)?;
-        let payload = write_claims(&claims, &self.others).to_jcs();
-        let token = seal(Kind::Token, &payload, self.signer)?;
-        check_size(self.parent.tokens(), &token, limits)?;
-        Ok(self.parent.extended(token, claims))
+        let above = (parent, self.parent.leaf_digest());
+        let (wire, digest) =
+            self.parent.wire().seal_derived(above, &claims, &self.others, self.signer)?;
+        check_size(&wire, limits)?;
+        Ok(HeldChain::sealed(wire, self.parent.claims(), claims, digest, limits.clone()))
     }
 }
 
@@ -270,33 +238,17 @@ fn apply(change: Change, capabilities: &mut Capabilities) -> Result<(), DeriveEr
             find(capabilities, &tool)?;
             capabilities.retain(|kept| *kept != *tool);
         }
-        Change::Narrow {
-            tool,
-            argument,
-            constraint,
-        } => {
+        Change::Narrow { tool, argument, constraint } => {
             let map = find(capabilities, &tool)?;
             let optional = map.entry(&argument).is_some_and(Entry::is_optional);
-            map.insert(
-                argument,
-                Entry {
-                    constraint,
-                    optional,
-                },
-            );
+            map.insert(argument.into(), Entry::new(constraint, optional));
         }
         Change::Require { tool, argument } => {
             let map = find(capabilities, &tool)?;
             let Some(entry) = map.remove(&argument) else {
                 return Err(DeriveError::UnknownArgument { tool, argument });
             };
-            map.insert(
-                argument,
-                Entry {
-                    optional: false,
-                    ..entry
-                },
-            );
+            map.insert(argument.into(), Entry { optional: false, ..entry });
         }
         Change::Forbid { tool, argument } => {
             if find(capabilities, &tool)?.remove(&argument).is_none() {
@@ -357,4 +309,13 @@ pub enum DeriveError {
     /// The system gave no randomness for an id.
     #[error("{0}")]
     Randomness(#[from] NoRandomness),
+}
+
+impl From<SealError> for DeriveError {
+    fn from(error: SealError) -> Self {
+        match error {
+            SealError::Sign(error) => Self::Sign(error),
+            SealError::Inexpressible => Unwritable::Profile.into(),
+        }
+    }
 }

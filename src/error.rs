@@ -11,10 +11,7 @@ pub(crate) struct Quoted<T>(pub(crate) T);
 impl<T: fmt::Display> fmt::Display for Quoted<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_char('`')?;
-        let mut bounded = Bounded {
-            out: f,
-            left: QUOTED_CHARS,
-        };
+        let mut bounded = Bounded { out: f, left: QUOTED_CHARS };
         // The bounded writer fails on purpose when it is full; only `cut` tells that apart.
         let cut = write!(bounded, "{}", self.0).is_err() && bounded.left == 0;
         f.write_str(if cut { "…`" } else { "`" })

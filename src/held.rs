@@ -2,8 +2,11 @@
 
 use crate::{
     authority::check_authority,
-    chain::{Presentation, UnverifiedChain, UnverifiedProof, digest},
-    codec::jws::{Envelope, Kind, seal, write_presentation},
+    chain::{Presentation, UnverifiedChain, UnverifiedProof},
+    codec::{
+        Profile,
+        wire::{Wire, to_text},
+    },
     denied::{Denied, Place, Reason},
     derive::Derivation,
     key::Signer,
@@ -13,7 +16,7 @@ use crate::{
     step::Step,
     time::Timestamp,
 };
-use alloc::{borrow::ToOwned, string::String, vec, vec::Vec};
+use alloc::{string::String, vec::Vec};
 
 /// A chain that its holder derives from and proves possession for.
 ///
@@ -21,14 +24,16 @@ use alloc::{borrow::ToOwned, string::String, vec, vec::Vec};
 /// every enforcement point verifies it anew.
 #[derive(Clone, Debug)]
 pub struct HeldChain {
-    tokens: Vec<String>,
+    wire: Wire<'static>,
+    /// Root first; never empty.
+    claims: Vec<Claims>,
     leaf: Claims,
     digest: Digest,
     limits: Limits,
 }
 
 impl HeldChain {
-    /// Takes a chain as received from whoever delegated it.
+    /// Takes a chain as received from whoever delegated it, in either profile.
     ///
     /// # Errors
     ///
@@ -37,62 +42,59 @@ impl HeldChain {
     /// ```no_run
     /// use taper::{HeldChain, Limits};
     ///
-    /// let text = std::fs::read("chain.json")?;
-    /// let chain = HeldChain::from_json(&text, &Limits::default())?;
+    /// let received = std::fs::read("chain.json")?;
+    /// let chain = HeldChain::parse(&received, &Limits::default())?;
     /// println!("expires at {}", chain.leaf().expires_at());
     /// # Ok::<_, Box<dyn std::error::Error>>(())
     /// ```
-    pub fn from_json(text: &[u8], limits: &Limits) -> Result<Self, Denied> {
-        Self::from_chain(&UnverifiedChain::from_json(text, limits)?, limits)
+    pub fn parse(bytes: &[u8], limits: &Limits) -> Result<Self, Denied> {
+        Self::from_chain(UnverifiedChain::parse(bytes, limits)?, limits)
     }
 
     /// Takes a chain that is split already.
     ///
     /// # Errors
     ///
-    /// As [`from_json`](Self::from_json).
-    pub fn from_chain(chain: &UnverifiedChain<'_>, limits: &Limits) -> Result<Self, Denied> {
+    /// As [`parse`](Self::parse).
+    pub fn from_chain(chain: UnverifiedChain<'_>, limits: &Limits) -> Result<Self, Denied> {
         let empty = || Denied::new(Step::ChainEmpty, Place::Presentation, Reason::ChainEmpty);
-        let leaf = chain.claims_unverified(limits)?.pop().ok_or_else(empty)?;
-        let tokens: Vec<String> = chain.tokens().map(ToOwned::to_owned).collect();
-        let text = tokens.last().ok_or_else(empty)?;
-        let envelope = Envelope::split(text)
-            .map_err(|fault| Denied::new(Step::TokenIds, Place::Presentation, fault))?;
-        let digest = digest(envelope.signing_input);
-        Ok(Self {
-            digest,
-            leaf,
-            limits: limits.clone(),
-            tokens,
-        })
+        chain.check_sizes(limits)?;
+        let read = chain.0.read_unverified(limits)?;
+        let (leaf, digest) = read.last().cloned().ok_or_else(empty)?;
+        let claims = read.into_iter().map(|(claims, _)| claims).collect();
+        Ok(Self { wire: chain.0.into_owned(), claims, leaf, digest, limits: limits.clone() })
     }
 
-    /// A root, fresh from its issuer.
-    pub(crate) fn from_root(token: String, leaf: Claims, limits: Limits) -> Self {
-        let digest = signing_input_digest(&token);
-        Self {
-            tokens: vec![token],
-            leaf,
-            digest,
-            limits,
-        }
+    /// A chain whose last token was just sealed, below `parents`.
+    pub(crate) fn sealed(
+        wire: Wire<'static>,
+        parents: &[Claims],
+        leaf: Claims,
+        digest: Digest,
+        limits: Limits,
+    ) -> Self {
+        let claims = parents.iter().chain([&leaf]).cloned().collect();
+        Self { wire, claims, leaf, digest, limits }
     }
 
-    pub(crate) fn extended(&self, token: String, leaf: Claims) -> Self {
-        let digest = signing_input_digest(&token);
-        let mut tokens = self.tokens.clone();
-        tokens.push(token);
-        Self {
-            tokens,
-            leaf,
-            digest,
-            limits: self.limits.clone(),
-        }
+    /// The profile that the chain is in, and that what is derived from it will be in.
+    pub fn profile(&self) -> Profile {
+        self.wire.profile()
     }
 
-    /// The tokens in JWS compact serialization, root first.
-    pub fn tokens(&self) -> &[String] {
-        &self.tokens
+    /// How many tokens there are.
+    pub fn len(&self) -> usize {
+        self.wire.len()
+    }
+
+    /// Never: a held chain has at least its root.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// What each token says, root first.
+    pub fn claims(&self) -> &[Claims] {
+        &self.claims
     }
 
     /// What the last token says.
@@ -109,14 +111,24 @@ impl HeldChain {
         &self.limits
     }
 
-    /// The chain as a JSON object with the member `aat_chain`, to hand to its holder.
-    pub fn to_json(&self) -> String {
-        write_presentation(&self.tokens, None)
+    pub(crate) fn wire(&self) -> &Wire<'static> {
+        &self.wire
+    }
+
+    /// The chain as text, to hand to its holder: a JSON object with the member `aat_chain`, or the
+    /// compact profile's base64url.
+    pub fn to_text(&self) -> String {
+        to_text(self.profile(), self.to_bytes())
+    }
+
+    /// The chain as bytes: the JSON text, or the compact profile's raw bytes.
+    pub fn to_bytes(&self) -> Vec<u8> {
+        self.wire.write(None).unwrap_or_default()
     }
 
     /// The chain as a verifier takes it.
     pub fn as_unverified(&self) -> UnverifiedChain<'_> {
-        UnverifiedChain::from_tokens(self.tokens.iter().map(String::as_str))
+        UnverifiedChain(self.wire.clone())
     }
 
     /// Starts deriving a narrower token, signed by `holder`, the leaf's holder.
@@ -161,7 +173,8 @@ impl HeldChain {
         Derivation::new(self, holder)
     }
 
-    /// Proves possession for one call and gives the presentation as JSON (AAT-02 7.2, 7.4).
+    /// Proves possession for one call and gives the presentation as text: the JSON object of
+    /// AAT-02 7.4, or the compact profile's base64url.
     ///
     /// # Errors
     ///
@@ -176,11 +189,12 @@ impl HeldChain {
     ) -> Result<String, ProveError> {
         check_authority(&self.leaf, call)?;
         let proof = self.prove_unchecked(holder, call, options, now)?;
-        Ok(write_presentation(&self.tokens, Some(&proof)))
+        let bytes = self.wire.write(Some(&proof.0)).unwrap_or_default();
+        Ok(to_text(self.profile(), bytes))
     }
 
-    /// The proof alone, in JWS compact serialization, for a call that need not be authorized: a
-    /// verifier denies those that are not.
+    /// The proof alone, for a call that need not be authorized: a verifier denies those that are
+    /// not.
     ///
     /// # Errors
     ///
@@ -191,26 +205,31 @@ impl HeldChain {
         call: &Invocation,
         options: &ProofOptions,
         now: Timestamp,
-    ) -> Result<String, ProveError> {
+    ) -> Result<UnverifiedProof<'static>, ProveError> {
         if holder.public_key() != self.leaf.holder() {
             return Err(ProveError::NotHolder);
         }
-        let id = options.id_or_fresh(now)?;
-        let payload = options.payload(&id, &self.leaf, &self.digest, call, now);
-        Ok(seal(Kind::Proof, &payload, holder)?)
+        let content = options.content(now)?;
+        let leaf = (&self.leaf, &self.digest);
+        Ok(UnverifiedProof(self.wire.seal_proof(&self.claims, leaf, &content, call, holder)?))
     }
 
     /// The presentation of a proof made by [`prove_unchecked`](Self::prove_unchecked).
-    pub fn present(&self, proof: String) -> Presentation<'_> {
-        Presentation::new(self.as_unverified(), UnverifiedProof::from_jws(proof))
+    pub fn present<'a>(&'a self, proof: UnverifiedProof<'a>) -> Presentation<'a> {
+        Presentation::new(self.as_unverified(), proof)
     }
 }
 
-/// INVARIANT: `token` was just sealed, so it splits.
-fn signing_input_digest(token: &str) -> Digest {
-    digest(
-        token
-            .rsplit_once('.')
-            .map_or("", |(signing_input, _)| signing_input),
-    )
+impl Presentation<'_> {
+    /// The presentation as text: the JSON object of AAT-02 7.4, or the compact profile's
+    /// base64url. Empty when chain and proof are in different profiles.
+    pub fn to_text(&self) -> String {
+        to_text(self.chain.profile(), self.to_bytes())
+    }
+
+    /// The presentation as bytes: the JSON text, or the compact profile's raw bytes. Empty when
+    /// chain and proof are in different profiles.
+    pub fn to_bytes(&self) -> Vec<u8> {
+        self.chain.0.write(Some(&self.proof.0)).unwrap_or_default()
+    }
 }

@@ -3,8 +3,9 @@
 use crate::{
     attenuate::{self, LifetimeFault, Widening},
     codec::{
-        json::{is_defined, write_claims},
-        jws::{Kind, seal},
+        Profile,
+        json::is_defined,
+        wire::{SealError, Wire},
     },
     error::Quoted,
     held::HeldChain,
@@ -16,7 +17,7 @@ use crate::{
     time::Timestamp,
     verify::{TrustAnchorError, is_uri},
 };
-use alloc::{boxed::Box, string::String, vec::Vec};
+use alloc::{boxed::Box, sync::Arc, vec::Vec};
 use core::time::Duration;
 
 /// A root issuer: its URI, its key and the limits that it issues under.
@@ -24,6 +25,7 @@ pub struct Issuer<S> {
     uri: Box<str>,
     key: S,
     limits: Limits,
+    profile: Profile,
 }
 
 impl<S: Signer> Issuer<S> {
@@ -37,11 +39,7 @@ impl<S: Signer> Issuer<S> {
         if !is_uri(&uri) {
             return Err(TrustAnchorError::IssuerNotUri { issuer: uri });
         }
-        Ok(Self {
-            uri,
-            key,
-            limits: Limits::default(),
-        })
+        Ok(Self { uri, key, limits: Limits::default(), profile: Profile::default() })
     }
 
     /// Sets the limits, which should be those of the verifiers.
@@ -51,22 +49,21 @@ impl<S: Signer> Issuer<S> {
         self
     }
 
+    /// Sets the profile of the chains that begin here; JWS, unless said.
+    #[must_use]
+    pub fn with_profile(mut self, profile: Profile) -> Self {
+        self.profile = profile;
+        self
+    }
+
     /// Issues the root token of `grant`.
     ///
     /// # Errors
     ///
     /// When a verifier with the same limits would deny the token, or when the key cannot sign.
     pub fn issue(&self, grant: Grant, now: Timestamp) -> Result<HeldChain, IssueError> {
-        let Grant {
-            id,
-            holder,
-            capabilities,
-            expiry,
-            max_depth,
-            audience,
-            others,
-            requested,
-        } = grant;
+        let Grant { id, holder, capabilities, expiry, max_depth, audience, others, requested } =
+            grant;
         check_writable(&capabilities, &self.limits)?;
         check_others(&others)?;
         if let Some(requested) = requested {
@@ -91,10 +88,9 @@ impl<S: Signer> Issuer<S> {
         if max_depth > limit {
             return Err(IssueError::MaxDepth { max_depth, limit });
         }
-        let payload = write_claims(&claims, &others).to_jcs();
-        let token = seal(Kind::Token, &payload, &self.key)?;
-        check_size(&[], &token, &self.limits)?;
-        Ok(HeldChain::from_root(token, claims, self.limits.clone()))
+        let (wire, digest) = Wire::seal_root(self.profile, &claims, &others, &self.key)?;
+        check_size(&wire, &self.limits)?;
+        Ok(HeldChain::sealed(wire, &[], claims, digest, self.limits.clone()))
     }
 }
 
@@ -153,7 +149,7 @@ impl Grant {
     }
 
     /// Grants `tool` with the given constraints on its arguments.
-    pub fn tool(mut self, tool: impl Into<Box<str>>, arguments: ConstraintMap) -> Self {
+    pub fn tool(mut self, tool: impl Into<Arc<str>>, arguments: ConstraintMap) -> Self {
         self.capabilities.insert(tool.into(), arguments);
         self
     }
@@ -282,6 +278,9 @@ pub enum Unwritable {
         /// The time.
         time: Timestamp,
     },
+    /// The compact profile cannot say it: an `aud` that names nobody, or more than 255 tokens.
+    #[error("the compact profile cannot say it")]
+    Profile,
     /// The token or the chain would be larger than the limits.
     #[error("the {what} would have {size} bytes, above the limit of {limit}")]
     TooLarge {
@@ -309,11 +308,7 @@ pub(crate) fn check_writable(
         }
         if let Some((argument, _)) = map.entries().find(|(_, e)| e.constraint.depth() > limit) {
             let (tool, argument) = (tool.into(), argument.into());
-            return Err(Unwritable::ConstraintDepth {
-                tool,
-                argument,
-                limit,
-            });
+            return Err(Unwritable::ConstraintDepth { tool, argument, limit });
         }
     }
     Ok(())
@@ -328,9 +323,7 @@ pub(crate) fn check_others(others: &[(Box<str>, Value)]) -> Result<(), Unwritabl
         _ => None,
     });
     match twice.or_else(|| names.iter().find(|name| is_defined(name)).copied()) {
-        Some(claim) => Err(Unwritable::ReservedClaim {
-            claim: claim.into(),
-        }),
+        Some(claim) => Err(Unwritable::ReservedClaim { claim: claim.into() }),
         None => Ok(()),
     }
 }
@@ -338,32 +331,32 @@ pub(crate) fn check_others(others: &[(Box<str>, Value)]) -> Result<(), Unwritabl
 /// Refuses times beyond what a JSON number holds exactly (AAT-02 3.4).
 pub(crate) fn check_time(claims: &Claims) -> Result<(), Unwritable> {
     let unwritable = |time: &Timestamp| crate::json::Number::try_from(time.as_unix()).is_err();
-    match [claims.issued_at, claims.expires_at]
-        .into_iter()
-        .find(unwritable)
-    {
+    match [claims.issued_at, claims.expires_at].into_iter().find(unwritable) {
         Some(time) => Err(Unwritable::Time { time }),
         None => Ok(()),
     }
 }
 
-/// Refuses a token, or a chain with it, that verifiers would find too large (steps 2a and 2b).
-pub(crate) fn check_size(
-    parents: &[String],
-    token: &str,
-    limits: &Limits,
-) -> Result<(), Unwritable> {
+/// Refuses a chain that verifiers would find too large (steps 2a and 2b).
+pub(crate) fn check_size(wire: &Wire<'_>, limits: &Limits) -> Result<(), Unwritable> {
     let too_large = |what, size, limit| Err(Unwritable::TooLarge { what, size, limit });
-    let size = token.len();
+    let sizes = wire.sizes();
+    let size = sizes.last().copied().unwrap_or(0);
     if size > limits.max_token_size {
         return too_large("token", size, limits.max_token_size);
     }
-    let size = parents
-        .iter()
-        .map(String::len)
-        .fold(size, usize::saturating_add);
+    let size = sizes.into_iter().fold(0, usize::saturating_add);
     if size > limits.max_chain_size {
         return too_large("chain", size, limits.max_chain_size);
     }
     Ok(())
+}
+
+impl From<SealError> for IssueError {
+    fn from(error: SealError) -> Self {
+        match error {
+            SealError::Sign(error) => Self::Sign(error),
+            SealError::Inexpressible => Unwritable::Profile.into(),
+        }
+    }
 }

@@ -1,4 +1,16 @@
-//! Capability tokens that narrow at every hop.
+//! Capability tokens that narrow at every hop: Attenuating Authorization Tokens, revision -02.
+//!
+//! - Issue a root with [`Issuer`] and [`Grant`].
+//! - Derive narrower tokens with [`HeldChain::derive`], prove possession with [`HeldChain::prove`].
+//! - Decide a call with [`Verifier::authorize`]; only [`Authorized`] lets a tool run.
+//! - See what a hop narrowed with [`Narrowing`], and why a call was refused with [`explain()`].
+//!
+//! The library has no clock, does no I/O, and keeps no global state: the time is a parameter, and
+//! only keys and ids take randomness from the operating system.
+//!
+//! The README follows.
+//!
+#![doc = include_str!("../README.md")]
 #![no_std]
 #![forbid(unsafe_code)]
 #![cfg_attr(
@@ -23,12 +35,15 @@ mod codec;
 mod denied;
 mod derive;
 mod error;
+mod explain;
 mod held;
 mod issue;
 pub mod json;
 pub mod key;
 mod limits;
 mod model;
+mod narrowing;
+mod other_claims;
 mod pop;
 mod random;
 pub mod replay;
@@ -38,9 +53,13 @@ mod verify;
 
 pub use attenuate::{ArgumentWidening, LifetimeFault, Widening};
 pub use chain::{Presentation, UnverifiedChain, UnverifiedProof, VerifiedChain, VerifiedToken};
-pub use codec::{ClaimFault, ConstraintFault, EnvelopeFault, HeaderFault, PresentationFault};
+pub use codec::{
+    ClaimFault, CompactFault, CompactRule, ConstraintFault, EnvelopeFault, HeaderFault,
+    PresentationFault, Profile,
+};
 pub use denied::{Denied, Place, Reason, RequiredKey};
 pub use derive::{Derivation, DeriveError};
+pub use explain::{Adjustment, Explanation, Nearest, explain, explain_unverified};
 pub use held::HeldChain;
 pub use issue::{Grant, IssueError, Issuer, Unwritable};
 pub use json::{Object, Value};
@@ -51,6 +70,7 @@ pub use model::{
     ConstraintMap, Digest, Entry, Invocation, InvocationError, Range, Scalar, TokenId, ValueSet,
     all, any, at_least, at_most, contains, exact, not_one_of, one_of, range, subset, wildcard,
 };
+pub use narrowing::{Change, Narrowing};
 pub use pop::{ProofOptions, ProveError};
 pub use random::NoRandomness;
 pub use step::Step;

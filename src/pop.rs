@@ -4,10 +4,13 @@ use crate::{
     codec::{
         ClaimFault,
         json::{integer, object, write_time},
+        wire::SealError,
     },
     denied::Fault,
     json::{self, Members, Node, Numbers, Object},
+    key::SignError,
     model::{Claims, Digest, Invocation, TokenId},
+    random::{NoRandomness, fresh_id},
     step::Step,
     time::Timestamp,
 };
@@ -50,32 +53,33 @@ impl ProofOptions {
         self
     }
 
-    pub(crate) fn id_or_fresh(
-        &self,
-        now: Timestamp,
-    ) -> Result<TokenId, crate::random::NoRandomness> {
-        self.id
-            .clone()
-            .map_or_else(|| crate::random::fresh_id(now), Ok)
+    pub(crate) fn content(&self, now: Timestamp) -> Result<ProofContent, NoRandomness> {
+        Ok(ProofContent {
+            id: self.id.clone().map_or_else(|| fresh_id(now), Ok)?,
+            issued_at: now,
+            audience: self.audience.clone(),
+            nonce: self.nonce.clone(),
+        })
     }
+}
 
+/// What a proof says, but for the call and the token that it is for.
+#[derive(Debug)]
+pub(crate) struct ProofContent {
+    pub(crate) id: TokenId,
+    pub(crate) issued_at: Timestamp,
+    pub(crate) audience: Option<Box<str>>,
+    pub(crate) nonce: Option<Box<str>>,
+}
+
+impl ProofContent {
     /// The payload of a proof for `call` under `leaf`, in JCS form (AAT-02 7.2).
-    pub(crate) fn payload(
-        &self,
-        id: &TokenId,
-        leaf: &Claims,
-        digest: &Digest,
-        call: &Invocation,
-        now: Timestamp,
-    ) -> String {
+    pub(crate) fn to_json(&self, leaf: &Claims, digest: &Digest, call: &Invocation) -> String {
         let mut members = vec![
-            ("jti", id.as_str().into()),
-            ("iat", write_time(now)),
+            ("jti", self.id.as_str().into()),
+            ("iat", write_time(self.issued_at)),
             ("aat_id", leaf.id().as_str().into()),
-            (
-                "aat_hash",
-                crate::base64url::encode(digest.as_bytes()).into(),
-            ),
+            ("aat_hash", crate::base64url::encode(digest.as_bytes()).into()),
             ("aat_tool", call.tool().into()),
             ("hta", call.arguments().clone().into()),
         ];
@@ -94,11 +98,18 @@ impl ProofOptions {
 pub(crate) struct ProofClaims {
     pub(crate) id: TokenId,
     pub(crate) issued_at: Timestamp,
+    pub(crate) audience: ProofAudience,
+    pub(crate) nonce: Option<Box<str>>,
+    /// What a JWS proof repeats; a compact proof's signature covers it unsaid.
+    pub(crate) echo: Option<Echo>,
+}
+
+/// The token and the call that a JWS proof names.
+#[derive(Debug)]
+pub(crate) struct Echo {
     pub(crate) token_id: Box<str>,
     pub(crate) token_digest: Box<str>,
     pub(crate) tool: Box<str>,
-    pub(crate) audience: ProofAudience,
-    pub(crate) nonce: Option<Box<str>>,
     /// `None` when `hta` holds a number that has no canonical form: it equals no call's arguments.
     pub(crate) arguments: Option<Object>,
 }
@@ -111,6 +122,15 @@ pub(crate) enum ProofAudience {
     Malformed,
 }
 
+impl From<SealError> for ProveError {
+    fn from(error: SealError) -> Self {
+        match error {
+            SealError::Sign(error) => Self::Sign(error),
+            SealError::Inexpressible => Self::TimeOutOfRange,
+        }
+    }
+}
+
 impl ProofClaims {
     /// Parses the payload of a proof whose signature held: steps 7b and 7c.
     pub(crate) fn read(payload: &[u8]) -> Result<Self, Fault> {
@@ -118,21 +138,14 @@ impl ProofClaims {
         let node = json::parse(payload, json::MAX_DEPTH).map_err(|e| unreadable(e.into()))?;
         let Node::Object(members) = node else {
             let expected = "one JSON object";
-            return Err(unreadable(ClaimFault::Type {
-                claim: "payload",
-                expected,
-            }));
+            return Err(unreadable(ClaimFault::Type { claim: "payload", expected }));
         };
         Self::typed(members).map_err(|fault| Fault::new(Step::ProofClaims, fault))
     }
 
     fn typed(members: Members<'_>) -> Result<Self, ClaimFault> {
-        let mut strings: [(&str, Option<Box<str>>); 4] = [
-            ("jti", None),
-            ("aat_id", None),
-            ("aat_hash", None),
-            ("aat_tool", None),
-        ];
+        let mut strings: [(&str, Option<Box<str>>); 4] =
+            [("jti", None), ("aat_id", None), ("aat_hash", None), ("aat_tool", None)];
         let (mut iat, mut hta) = (None, None);
         let (mut audience, mut nonce) = (ProofAudience::Absent, None);
         for (name, node) in members {
@@ -152,36 +165,28 @@ impl ProofClaims {
         }
         let [id, token_id, token_digest, tool] = strings.map(|(claim, value)| match value {
             Some(value) if !value.is_empty() => Ok(value),
-            _ => Err(ClaimFault::Type {
-                claim,
-                expected: "a non-empty string",
-            }),
+            _ => Err(ClaimFault::Type { claim, expected: "a non-empty string" }),
         });
-        let id = TokenId::new(id?).ok_or(ClaimFault::Type {
-            claim: "jti",
-            expected: "a non-empty string",
+        let id = TokenId::new(id?)
+            .ok_or(ClaimFault::Type { claim: "jti", expected: "a non-empty string" })?;
+        let issued_at = integer(iat).map(Timestamp::from_unix).ok_or(ClaimFault::Type {
+            claim: "iat",
+            expected: "a number of seconds without fraction or exponent",
         })?;
-        let issued_at = integer(iat)
-            .map(Timestamp::from_unix)
-            .ok_or(ClaimFault::Type {
-                claim: "iat",
-                expected: "a number of seconds without fraction or exponent",
-            })?;
         let Some(Node::Object(arguments)) = hta else {
-            return Err(ClaimFault::Type {
-                claim: "hta",
-                expected: "an object",
-            });
+            return Err(ClaimFault::Type { claim: "hta", expected: "an object" });
         };
         Ok(Self {
             id,
             issued_at,
-            token_id: token_id?,
-            token_digest: token_digest?,
-            tool: tool?,
             audience,
             nonce,
-            arguments: Object::from_members(arguments, Numbers::AnyFinite).ok(),
+            echo: Some(Echo {
+                token_id: token_id?,
+                token_digest: token_digest?,
+                tool: tool?,
+                arguments: Object::from_members(arguments, Numbers::AnyFinite).ok(),
+            }),
         })
     }
 }
@@ -196,10 +201,13 @@ pub enum ProveError {
     /// The leaf does not authorize the call; the denial is the one a verifier would give.
     #[error("{0}")]
     NotAuthorized(#[from] crate::Denied),
+    /// The proof's time is too far from the leaf's to be written in the compact profile.
+    #[error("the proof's time is out of range")]
+    TimeOutOfRange,
     /// The key could not sign.
     #[error("{0}")]
-    Sign(#[from] crate::key::SignError),
+    Sign(#[from] SignError),
     /// The system gave no randomness for an id.
     #[error("{0}")]
-    Randomness(#[from] crate::random::NoRandomness),
+    Randomness(#[from] NoRandomness),
 }

@@ -23,13 +23,16 @@ pub(crate) fn read_held(
     limits: &Limits,
 ) -> Result<HeldChain, Failure> {
     let document = read(inputs, "--chain", source, limits)?;
-    HeldChain::from_json(document.bytes(), limits).map_err(|denied| unreadable(&document, &denied))
+    HeldChain::parse(document.bytes().trim_ascii(), limits)
+        .map_err(|denied| unreadable(&document, &denied))
 }
 
 /// Says where a chain cannot be read.
 pub(crate) fn unreadable(document: &Document, denied: &Denied) -> Failure {
     if let Reason::Presentation(PresentationFault::Json(error)) = denied.reason() {
-        return document.fail_json(0, error);
+        // Read without the white space around it.
+        let start = document.leading();
+        return document.fail_json(start, error);
     }
     match denied.place() {
         Place::Token(index) => {

@@ -14,7 +14,6 @@ pub(crate) struct ClockArgs {
 impl ClockArgs {
     /// The time.
     pub(crate) fn now(self) -> Timestamp {
-        self.now
-            .map_or_else(|| SystemTime::now().into(), Timestamp::from_unix)
+        self.now.map_or_else(|| SystemTime::now().into(), Timestamp::from_unix)
     }
 }

@@ -88,17 +88,11 @@ struct Narrowing {
 pub(crate) fn run(args: &Args, out: &mut Output) -> Result<Exit, Failure> {
     let mut inputs = Inputs::new();
     let limits = args.limits.limits();
-    let grant = args
-        .grant
-        .as_ref()
-        .map(|source| grant::read(&mut inputs, source, &limits))
-        .transpose()?;
+    let grant =
+        args.grant.as_ref().map(|source| grant::read(&mut inputs, source, &limits)).transpose()?;
     let key = read_private(&mut inputs, "--key", &args.key)?;
-    let holder = args
-        .to
-        .as_ref()
-        .map(|source| read_public(&mut inputs, "--to", source))
-        .transpose()?;
+    let holder =
+        args.to.as_ref().map(|source| read_public(&mut inputs, "--to", source)).transpose()?;
     let parent = chain_file::read_held(&mut inputs, &args.chain, &limits)?;
 
     let mut derivation = parent.derive(&key);
@@ -107,11 +101,7 @@ pub(crate) fn run(args: &Args, out: &mut Output) -> Result<Exit, Failure> {
         None => derivation.to_same_holder(),
     };
     let file = grant.unwrap_or_default();
-    let names = if args.audience.is_empty() {
-        &file.audience
-    } else {
-        &args.audience
-    };
+    let names = if args.audience.is_empty() { &file.audience } else { &args.audience };
     derivation = derivation.audience(audience(names));
     if let Some(lifetime) = args.expires_in.or(file.expires_in) {
         derivation = derivation.expires_in(lifetime);

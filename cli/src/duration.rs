@@ -27,15 +27,7 @@ mod tests {
         }
         assert_eq!(seconds("3600"), Ok(3600));
         assert_eq!(seconds("1h 30m"), Ok(5400));
-        for text in [
-            "",
-            "-1",
-            "1.5",
-            "soon",
-            "1h!",
-            "500ms",
-            "99999999999999999999d",
-        ] {
+        for text in ["", "-1", "1.5", "soon", "1h!", "500ms", "99999999999999999999d"] {
             assert!(seconds(text).is_err(), "{text}");
         }
     }

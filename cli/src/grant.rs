@@ -61,20 +61,10 @@ pub(crate) fn read(
         let json = grant_toml::to_json(&document, &table)?;
         let (document, text) = (&document, json.as_str());
         let toml = Some(&table);
-        return Reader {
-            document,
-            text,
-            toml,
-        }
-        .grant(limits);
+        return Reader { document, text, toml }.grant(limits);
     }
     let (document, toml) = (&document, None);
-    Reader {
-        document,
-        text,
-        toml,
-    }
-    .grant(limits)
+    Reader { document, text, toml }.grant(limits)
 }
 
 /// By the name where it tells, else by the first character: a grant in JSON is an object.
@@ -119,22 +109,16 @@ impl<'a> Reader<'a> {
                 .max_depth
                 .map(|raw| self.typed("max_depth", raw, "a whole number"))
                 .transpose()?,
-            audience: members
-                .audience
-                .map_or(Ok(Vec::new()), |raw| self.audience(raw))?,
-            claims: members
-                .claims
-                .map_or(Ok(Vec::new()), |raw| self.claims(raw))?,
+            audience: members.audience.map_or(Ok(Vec::new()), |raw| self.audience(raw))?,
+            claims: members.claims.map_or(Ok(Vec::new()), |raw| self.claims(raw))?,
         })
     }
 
     fn tools(&self, raw: &'a RawValue, limits: &Limits) -> Result<Capabilities, Failure> {
         Capabilities::from_json(raw.get().as_bytes(), limits).map_err(|fault| match fault {
-            ClaimFault::Constraint {
-                tool,
-                argument,
-                fault,
-            } => self.fail_path(raw, &["tools", &tool, &argument], fault),
+            ClaimFault::Constraint { tool, argument, fault } => {
+                self.fail_path(raw, &["tools", &tool, &argument], fault)
+            }
             ClaimFault::ToolNotAnObject { tool } => {
                 let found = kind(within(raw, &[&tool]));
                 let problem = format_args!("found {found}, expected an object of arguments");
@@ -154,9 +138,7 @@ impl<'a> Reader<'a> {
     fn duration(&self, name: &str, raw: &'a RawValue) -> Result<Duration, Failure> {
         let text = match serde_json::from_str::<String>(raw.get()) {
             Ok(text) => text,
-            Err(_) => self
-                .typed::<u64>(name, raw, "a duration such as `1h`")?
-                .to_string(),
+            Err(_) => self.typed::<u64>(name, raw, "a duration such as `1h`")?.to_string(),
         };
         duration::parse(&text).map_err(|expected| {
             self.fail_path(raw, &[name], format_args!("found `{text}`, {expected}"))
@@ -185,11 +167,7 @@ impl<'a> Reader<'a> {
     ) -> Result<T, Failure> {
         serde_json::from_str(raw.get()).map_err(|_| {
             let found = kind(raw);
-            self.fail_path(
-                raw,
-                &[name],
-                format_args!("found {found}, expected {expected}"),
-            )
+            self.fail_path(raw, &[name], format_args!("found {found}, expected {expected}"))
         })
     }
 

@@ -56,10 +56,7 @@ fn write_value(value: &DeValue<'_>, span: Range<usize>, json: &mut String) -> Re
     match value {
         DeValue::String(text) => write_string(text, json),
         DeValue::Integer(number) => json.push_str(&integer(number).ok_or_else(|| {
-            (
-                span,
-                format!("found `{number}`, expected a number of 64 bits or fewer"),
-            )
+            (span, format!("found `{number}`, expected a number of 64 bits or fewer"))
         })?),
         DeValue::Float(number) => {
             let text = number.as_str();
@@ -71,10 +68,7 @@ fn write_value(value: &DeValue<'_>, span: Range<usize>, json: &mut String) -> Re
         }
         DeValue::Boolean(value) => json.push_str(if *value { "true" } else { "false" }),
         DeValue::Datetime(time) => {
-            return Err((
-                span,
-                format!("found the time `{time}`, expected a string in quotes"),
-            ));
+            return Err((span, format!("found the time `{time}`, expected a string in quotes")));
         }
         DeValue::Array(elements) => {
             json.push('[');
@@ -96,9 +90,7 @@ fn integer(number: &DeInteger<'_>) -> Option<String> {
     let text = number.as_str();
     match number.radix() {
         10 => Some(text.strip_prefix('+').unwrap_or(text).into()),
-        radix => i64::from_str_radix(text, radix)
-            .ok()
-            .map(|value| value.to_string()),
+        radix => i64::from_str_radix(text, radix).ok().map(|value| value.to_string()),
     }
 }
 

@@ -22,11 +22,7 @@ pub(crate) enum Source {
 
 impl From<OsString> for Source {
     fn from(text: OsString) -> Self {
-        if text == "-" {
-            Self::Stdin
-        } else {
-            Self::File(text.into())
-        }
+        if text == "-" { Self::Stdin } else { Self::File(text.into()) }
     }
 }
 
@@ -98,9 +94,8 @@ fn read_capped(source: impl Read, cap: usize) -> io::Result<Zeroizing<Vec<u8>>> 
         let read = chunk.get(..count).unwrap_or_default();
         if text.capacity().saturating_sub(text.len()) < read.len() {
             // Growing in place would free the old buffer unwiped.
-            let mut larger = Zeroizing::new(Vec::with_capacity(
-                text.capacity().saturating_mul(2).max(8192),
-            ));
+            let mut larger =
+                Zeroizing::new(Vec::with_capacity(text.capacity().saturating_mul(2).max(8192)));
             larger.extend_from_slice(&text);
             text = larger;
         }
@@ -131,15 +126,18 @@ pub(crate) struct Document {
 impl Document {
     /// A document that stands on the command line.
     pub(crate) fn inline(flag: &str, text: &str) -> Self {
-        Self {
-            name: flag.into(),
-            text: Zeroizing::new(text.into()),
-        }
+        Self { name: flag.into(), text: Zeroizing::new(text.into()) }
     }
 
     /// What was read.
     pub(crate) fn bytes(&self) -> &[u8] {
         &self.text
+    }
+
+    /// How many bytes of white space it begins with.
+    pub(crate) fn leading(&self) -> usize {
+        let rest = self.text.trim_ascii_start().len();
+        self.text.len().saturating_sub(rest)
     }
 
     /// What was read, as text.

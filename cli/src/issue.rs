@@ -12,7 +12,7 @@ use crate::{
     output::Output,
 };
 use std::{path::PathBuf, time::Duration};
-use taper::{Grant, Issuer};
+use taper::{Grant, Issuer, Profile};
 
 /// Issue a root token: a chain of one, to hand to its holder.
 #[derive(Debug, clap::Args)]
@@ -39,6 +39,9 @@ pub(crate) struct Args {
     /// An enforcement point that the chain may be presented to; goes before the grant's.
     #[arg(long, value_name = "NAME")]
     audience: Vec<String>,
+    /// The encoding of the chain.
+    #[arg(long, default_value = "jws")]
+    profile: ProfileName,
     /// Where to write the chain; standard output if not given.
     #[arg(short, long, value_name = "FILE")]
     output: Option<PathBuf>,
@@ -46,6 +49,24 @@ pub(crate) struct Args {
     clock: ClockArgs,
     #[command(flatten)]
     limits: LimitArgs,
+}
+
+/// The encodings by name.
+#[derive(Clone, Copy, Debug, clap::ValueEnum)]
+enum ProfileName {
+    /// JWS compact serialization (`aat+jwt`).
+    Jws,
+    /// The compact binary profile, as text.
+    Compact,
+}
+
+impl From<ProfileName> for Profile {
+    fn from(name: ProfileName) -> Self {
+        match name {
+            ProfileName::Jws => Self::Jws,
+            ProfileName::Compact => Self::Compact,
+        }
+    }
 }
 
 /// Issues the token.
@@ -57,12 +78,9 @@ pub(crate) fn run(args: &Args, out: &mut Output) -> Result<Exit, Failure> {
     let holder = read_public(&mut inputs, "--to", &args.to)?;
     let issuer = Issuer::new(args.issuer.as_str(), key)
         .map_err(|error| Failure::at("--issuer", error))?
-        .with_limits(limits);
-    let names = if args.audience.is_empty() {
-        &file.audience
-    } else {
-        &args.audience
-    };
+        .with_limits(limits)
+        .with_profile(args.profile.into());
+    let names = if args.audience.is_empty() { &file.audience } else { &args.audience };
     let Some(lifetime) = args.expires_in.or(file.expires_in) else {
         let problem = "no lifetime, expected `expires_in` in the grant or `--expires-in`";
         return Err(Failure::at(&args.grant, problem));
@@ -75,9 +93,8 @@ pub(crate) fn run(args: &Args, out: &mut Output) -> Result<Exit, Failure> {
     for (name, value) in file.claims {
         grant = grant.claim(name, value);
     }
-    let chain = issuer
-        .issue(grant, args.clock.now())
-        .map_err(|error| Failure::at(&args.grant, error))?;
+    let chain =
+        issuer.issue(grant, args.clock.now()).map_err(|error| Failure::at(&args.grant, error))?;
     issued::write(out, args.output.as_deref(), &chain)?;
     Ok(Exit::Permit)
 }

@@ -14,7 +14,7 @@ pub(crate) fn write(
     file: Option<&Path>,
     chain: &HeldChain,
 ) -> Result<(), Failure> {
-    out.save(file, &chain.to_json())?;
+    out.save(file, &chain.to_text())?;
     let Some(file) = named(file) else {
         return Ok(());
     };
@@ -24,7 +24,7 @@ pub(crate) fn write(
     if out.is_json() {
         return out.line(json!({
             "file": file,
-            "tokens": chain.tokens().len(),
+            "tokens": chain.len(),
             "id": leaf.id().as_str(),
             "holder": leaf.holder().thumbprint_text(),
             "expires_at": leaf.expires_at().as_unix(),
@@ -34,7 +34,7 @@ pub(crate) fn write(
         }));
     }
     out.field("chain", Printable(&file))?;
-    out.field("tokens", chain.tokens().len())?;
+    out.field("tokens", chain.len())?;
     out.field("holder", leaf.holder().thumbprint_text())?;
     let lifetime = leaf.expires_at().seconds_since(leaf.issued_at());
     out.field("expires", format_args!("{lifetime} s after it was issued"))?;

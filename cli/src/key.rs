@@ -112,12 +112,7 @@ impl Form {
 pub(crate) fn run(args: Args, out: &mut Output) -> Result<Exit, Failure> {
     let mut inputs = Inputs::new();
     match args.command {
-        Command::New {
-            output,
-            format,
-            stdout,
-            force,
-        } => {
+        Command::New { output, format, stdout, force } => {
             let key = SigningKey::generate().map_err(Failure::new)?;
             match place(output.as_deref(), stdout)? {
                 None => out.write(&*format.private(&key))?,
@@ -127,11 +122,7 @@ pub(crate) fn run(args: Args, out: &mut Output) -> Result<Exit, Failure> {
                 }
             }
         }
-        Command::Public {
-            key,
-            format,
-            output,
-        } => {
+        Command::Public { key, format, output } => {
             let key = KeyFile::read(&mut inputs, "FILE", &key)?;
             out.save(output.as_deref(), &format.public(key.public()))?;
         }
@@ -147,22 +138,18 @@ pub(crate) fn run(args: Args, out: &mut Output) -> Result<Exit, Failure> {
                 out.line(key.thumbprint_text())?;
             }
         }
-        Command::Convert {
-            key,
-            to,
-            output,
-            stdout,
-            force,
-        } => match KeyFile::read(&mut inputs, "FILE", &key)? {
-            KeyFile::Public(key) => out.save(output.as_deref(), &to.public(&key))?,
-            KeyFile::Private(key) => match place(output.as_deref(), stdout)? {
-                None => out.write(&*to.private(&key))?,
-                Some(path) => {
-                    write_private(path, &to.private(&key), force)?;
-                    report(out, Some(path), key.public_key())?;
-                }
-            },
-        },
+        Command::Convert { key, to, output, stdout, force } => {
+            match KeyFile::read(&mut inputs, "FILE", &key)? {
+                KeyFile::Public(key) => out.save(output.as_deref(), &to.public(&key))?,
+                KeyFile::Private(key) => match place(output.as_deref(), stdout)? {
+                    None => out.write(&*to.private(&key))?,
+                    Some(path) => {
+                        write_private(path, &to.private(&key), force)?;
+                        report(out, Some(path), key.public_key())?;
+                    }
+                },
+            }
+        }
     }
     Ok(Exit::Permit)
 }
@@ -170,9 +157,9 @@ pub(crate) fn run(args: Args, out: &mut Output) -> Result<Exit, Failure> {
 /// Where a private key goes: a file, or standard output when that is spelled out.
 fn place(output: Option<&Path>, stdout: bool) -> Result<Option<&Path>, Failure> {
     match (named(output), stdout) {
-        (Some(_), true) => Err(Failure::new(
-            "`-o` and `--stdout` both say where the private key goes",
-        )),
+        (Some(_), true) => {
+            Err(Failure::new("`-o` and `--stdout` both say where the private key goes"))
+        }
         (None, false) => Err(Failure::new(
             "a private key is printed only with `--stdout`; `-o FILE` writes it to a file",
         )),

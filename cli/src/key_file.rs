@@ -111,11 +111,7 @@ fn parse_pem(text: &str) -> Result<KeyFile, KeyError> {
 /// Writes a private key to a file that only its owner can read; with `force`, in place of what may
 /// be there.
 pub(crate) fn write_private(path: &Path, text: &str, force: bool) -> Result<(), Failure> {
-    let written = if force {
-        file::replace(path, text)
-    } else {
-        file::write_new(path, text)
-    };
+    let written = if force { file::replace(path, text) } else { file::write_new(path, text) };
     written.map_err(|error| match error.kind() {
         io::ErrorKind::AlreadyExists => Failure::at(
             path.display(),

@@ -48,10 +48,7 @@ impl LimitArgs {
         set(&mut limits.max_chain_size, self.max_chain_size);
         set(&mut limits.max_proof_size, self.max_proof_size);
         set(&mut limits.max_arguments_size, self.max_arguments_size);
-        set(
-            &mut limits.max_presentation_size,
-            self.max_presentation_size,
-        );
+        set(&mut limits.max_presentation_size, self.max_presentation_size);
         set(&mut limits.max_delegation_depth, self.max_delegation_depth);
         set(&mut limits.max_constraint_depth, self.max_constraint_depth);
         set(&mut limits.max_token_lifetime, self.max_token_lifetime);

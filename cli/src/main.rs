@@ -6,12 +6,15 @@ mod call;
 mod chain_file;
 mod clock;
 mod completions;
+mod demo;
 mod derive;
 mod duration;
+mod explain;
 mod failure;
 mod grant;
 mod grant_toml;
 mod input;
+mod inspect;
 mod issue;
 mod issued;
 mod key;
@@ -20,12 +23,14 @@ mod limits;
 mod man;
 mod output;
 mod prove;
+mod sheet;
 mod usage;
+mod vectors;
 mod verdict;
 mod verify;
 
 use clap::{Parser, Subcommand, ValueEnum};
-use failure::{Exit, Failure};
+use failure::Failure;
 use output::{Output, style};
 use std::{io::Write as _, process::ExitCode};
 
@@ -62,18 +67,27 @@ impl From<Color> for anstream::ColorChoice {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    /// Show the whole story: a grant narrowed twice, a call permitted, ten attacks denied.
+    Demo(demo::Args),
     Key(key::Args),
     Issue(Box<issue::Args>),
     Derive(Box<derive::Args>),
     Prove(Box<prove::Args>),
     Verify(Box<verify::Args>),
+    /// Draw a chain as a tree: who holds each hop, and what it narrowed.
+    Inspect(inspect::Args),
+    /// Say why a chain does not authorize a call, and what it would authorize instead.
+    Explain(explain::Args),
+    /// Run test vectors.
+    #[command(subcommand)]
+    Vectors(vectors::Command),
     Completions(completions::Args),
     Man(man::Args),
 }
 
 impl Command {
-    fn run(self, out: &mut Output) -> Result<Exit, Failure> {
-        match self {
+    fn run(self, out: &mut Output) -> Result<ExitCode, Failure> {
+        let exit = match self {
             Self::Key(args) => key::run(args, out),
             Self::Issue(args) => issue::run(&args, out),
             Self::Derive(args) => derive::run(&args, out),
@@ -81,7 +95,12 @@ impl Command {
             Self::Verify(args) => verify::run(&args, out),
             Self::Completions(args) => completions::run(&args, out),
             Self::Man(args) => man::run(&args, out),
-        }
+            Self::Demo(args) => return Ok(demo::run(&args)),
+            Self::Inspect(args) => return Ok(inspect::run(args)),
+            Self::Explain(args) => return Ok(explain::run(args)),
+            Self::Vectors(command) => return Ok(vectors::run(&command)),
+        };
+        exit.map(ExitCode::from)
     }
 }
 
@@ -92,7 +111,7 @@ fn main() -> ExitCode {
     };
     let mut out = Output::new(cli.json, cli.color.into());
     match cli.command.run(&mut out) {
-        Ok(exit) => exit.into(),
+        Ok(code) => code,
         Err(failure) => fail(&failure),
     }
 }

@@ -32,11 +32,7 @@ pub(crate) struct Output {
 impl Output {
     /// Output for people, or for machines when `json`.
     pub(crate) fn new(json: bool, color: ColorChoice) -> Self {
-        Self {
-            stdout: AutoStream::new(io::stdout(), color),
-            json,
-            closed: false,
-        }
+        Self { stdout: AutoStream::new(io::stdout(), color), json, closed: false }
     }
 
     /// Whether a machine reads.

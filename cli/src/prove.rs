@@ -63,7 +63,7 @@ pub(crate) fn run(args: &Args, out: &mut Output) -> Result<Exit, Failure> {
     let proved = if args.unchecked {
         chain
             .prove_unchecked(&key, &call, &options, now)
-            .map(|proof| json!({"aat_chain": chain.tokens(), "aat_pop": proof}).to_string())
+            .map(|proof| chain.present(proof).to_text())
     } else {
         chain.prove(&key, &call, &options, now)
     };

@@ -40,9 +40,6 @@ mod tests {
     fn paragraphs_become_one_line() {
         let text =
             "error: the following was not provided:\n  --key <FILE>\n\nUsage: taper\n\nFor m";
-        assert_eq!(
-            one_line(text),
-            "the following was not provided: --key <FILE>"
-        );
+        assert_eq!(one_line(text), "the following was not provided: --key <FILE>");
     }
 }

@@ -1,11 +1,12 @@
 //! How a verdict is told.
 
 use crate::{
+    explain,
     failure::{Exit, Failure, Printable},
     output::{Output, style},
 };
 use serde_json::json;
-use taper::{Authorized, Denied, Place, Timestamp, VerifiedToken};
+use taper::{Authorized, Denied, Explanation, Place, Timestamp, VerifiedToken};
 
 /// Tells that a call is permitted, by whom and on whose authority.
 pub(crate) fn permit(
@@ -43,7 +44,11 @@ pub(crate) fn permit(
 }
 
 /// Tells that a call is denied, at which step and why.
-pub(crate) fn deny(out: &mut Output, denied: &Denied) -> Result<Exit, Failure> {
+pub(crate) fn deny(
+    out: &mut Output,
+    denied: &Denied,
+    why: Option<&Explanation>,
+) -> Result<Exit, Failure> {
     let place = match denied.place() {
         Place::Token(_) => "token",
         Place::Proof => "proof",
@@ -52,7 +57,7 @@ pub(crate) fn deny(out: &mut Output, denied: &Denied) -> Result<Exit, Failure> {
     };
     let step = denied.step();
     if out.is_json() {
-        out.line(json!({
+        let mut object = json!({
             "verdict": "deny",
             "step": step.label(),
             "condition": step.condition(),
@@ -60,15 +65,16 @@ pub(crate) fn deny(out: &mut Output, denied: &Denied) -> Result<Exit, Failure> {
             "token": denied.token(),
             "code": denied.code(),
             "detail": denied.reason().to_string(),
-        }))?;
+        });
+        if let (Some(why), Some(members)) = (why, object.as_object_mut()) {
+            members.insert("explanation".into(), explain::to_json(why));
+        }
+        out.line(object)?;
         return Ok(Exit::Deny);
     }
     let bad = style::BAD;
     out.line(format_args!("{bad}deny{bad:#}"))?;
-    out.field(
-        "step",
-        format_args!("{}, {}", step.label(), step.condition()),
-    )?;
+    out.field("step", format_args!("{}, {}", step.label(), step.condition()))?;
     match denied.token() {
         Some(0) => out.field("place", "root token")?,
         Some(index) => out.field("place", format_args!("token {index}"))?,
@@ -76,5 +82,8 @@ pub(crate) fn deny(out: &mut Output, denied: &Denied) -> Result<Exit, Failure> {
     }
     out.field("code", denied.code())?;
     out.field("reason", Printable(&denied.reason().to_string()))?;
+    if let Some(why) = why {
+        out.write(explain::text(why))?;
+    }
     Ok(Exit::Deny)
 }

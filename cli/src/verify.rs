@@ -13,7 +13,7 @@ use crate::{
 };
 use std::collections::BTreeSet;
 use taper::{
-    Invocation, InvocationError, Policy, Presentation, PresentationFault, Reason, Verifier,
+    Denied, Invocation, InvocationError, Policy, Presentation, PresentationFault, Reason, Verifier,
     json::{JsonError, JsonErrorKind},
 };
 
@@ -38,6 +38,9 @@ pub(crate) struct Args {
     /// The presentation, as `taper prove` writes it; `-` for standard input.
     #[arg(long, value_name = "FILE", default_value = "-")]
     presentation: Source,
+    /// On a denied call, say what the chain would permit, and which hop took the authority away.
+    #[arg(long)]
+    explain: bool,
     #[command(flatten)]
     policy: PolicyArgs,
     #[command(flatten)]
@@ -87,9 +90,7 @@ impl PolicyArgs {
         // clap counts the values of each flag.
         for [tool, depth] in self.min_depth.as_chunks().0 {
             let expected = format_args!("found the depth `{depth}`, expected a whole number");
-            let depth = depth
-                .parse()
-                .map_err(|_| Failure::at("--min-depth", expected))?;
+            let depth = depth.parse().map_err(|_| Failure::at("--min-depth", expected))?;
             policy = policy.min_depth(tool.as_str(), depth);
         }
         Ok(policy)
@@ -108,43 +109,46 @@ pub(crate) fn run(args: &Args, out: &mut Output) -> Result<Exit, Failure> {
     let verifier = Verifier::new(anchors::load(&mut inputs, &args.anchors)?)
         .with_policy(args.policy.policy()?)
         .with_limits(limits);
-    let document = chain_file::read(
-        &mut inputs,
-        "--presentation",
-        &args.presentation,
-        verifier.limits(),
-    )?;
-    let presentation = match Presentation::from_json(document.bytes(), verifier.limits()) {
+    let document =
+        chain_file::read(&mut inputs, "--presentation", &args.presentation, verifier.limits())?;
+    let bytes = document.bytes().trim_ascii();
+    let presentation = match Presentation::parse(bytes, verifier.limits()) {
         Ok(presentation) => presentation,
-        Err(denied) => {
-            return match denied.reason() {
-                Reason::Presentation(PresentationFault::Json(_)) => {
-                    Err(chain_file::unreadable(&document, &denied))
-                }
-                _ => verdict::deny(out, &denied),
-            };
+        Err(denied) if is_unusable(&denied) => {
+            return Err(chain_file::unreadable(&document, &denied));
         }
+        Err(denied) => return verdict::deny(out, &denied, None),
     };
     let now = args.clock.now();
     let chain = match verifier.verify_chain(presentation.chain(), now) {
         Ok(chain) => chain,
-        Err(denied) => return verdict::deny(out, &denied),
+        Err(denied) => return verdict::deny(out, &denied, None),
     };
     let call = match call {
         Ok(call) => call,
-        Err(error) => return verdict::deny(out, &InvocationError::from(error).into()),
+        Err(error) => return verdict::deny(out, &InvocationError::from(error).into(), None),
     };
     let checked = verifier.check(&chain, presentation.proof(), &call, now);
     match checked.and_then(|checked| verifier.commit(checked, now)) {
         Ok(permit) => verdict::permit(out, &permit, now),
-        Err(denied) => verdict::deny(out, &denied),
+        Err(denied) => {
+            let why = args.explain.then(|| taper::explain(&chain, &call));
+            // A call that the chain does authorize was denied for something else.
+            verdict::deny(out, &denied, why.filter(|why| !why.is_authorized()).as_ref())
+        }
+    }
+}
+
+/// Whether the bytes are no presentation in any profile, which is no verdict on a call.
+fn is_unusable(denied: &Denied) -> bool {
+    match denied.reason() {
+        Reason::Presentation(fault) => matches!(fault, PresentationFault::Json(_)),
+        Reason::Compact(_) => denied.token().is_none(),
+        _ => false,
     }
 }
 
 /// Whether arguments are JSON, of a kind that a verifier denies (AAT-02 3.4) and not just noise.
 fn is_judged(error: &JsonError) -> bool {
-    matches!(
-        error.kind(),
-        JsonErrorKind::Inadmissible(_) | JsonErrorKind::Duplicate { .. }
-    )
+    matches!(error.kind(), JsonErrorKind::Inadmissible(_) | JsonErrorKind::Duplicate { .. })
 }

@@ -15,11 +15,7 @@ use common::{CALL, Folder, ISSUER, verify};
 /// Issues with one of the files replaced.
 fn issue(folder: &Folder, flag: &str, value: &str) -> String {
     let given = |name: &str, other: &'static str| {
-        if name == flag {
-            value.to_owned()
-        } else {
-            other.to_owned()
-        }
+        if name == flag { value.to_owned() } else { other.to_owned() }
     };
     let args = [
         ("--issuer", given("--issuer", ISSUER)),
@@ -27,13 +23,8 @@ fn issue(folder: &Folder, flag: &str, value: &str) -> String {
         ("--to", given("--to", "planner.pub")),
         ("--grant", given("--grant", "grant.json")),
     ];
-    let args = args
-        .iter()
-        .flat_map(|(name, value)| [*name, value.as_str()]);
-    let args: Vec<&str> = ["issue", "-o", "root.json"]
-        .into_iter()
-        .chain(args)
-        .collect();
+    let args = args.iter().flat_map(|(name, value)| [*name, value.as_str()]);
+    let args: Vec<&str> = ["issue", "-o", "root.json"].into_iter().chain(args).collect();
     folder.run(&args).fails()
 }
 
@@ -51,33 +42,13 @@ fn files_that_are_no_input() {
         ("--grant", "folder", "folder: is a directory"),
         ("--grant", "empty", "empty: the input is empty"),
         ("--grant", "blank", "blank: the input is empty"),
-        (
-            "--grant",
-            "binary",
-            "binary:1:3: found invalid UTF-8, expected text",
-        ),
-        (
-            "--grant",
-            "large",
-            "large: has more than 1048576 bytes, the most that `--grant` takes",
-        ),
+        ("--grant", "binary", "binary:1:3: found invalid UTF-8, expected text"),
+        ("--grant", "large", "large: has more than 1048576 bytes, the most that `--grant` takes"),
         ("--key", "missing", "missing: no such file or directory"),
         ("--key", "empty", "empty: the input is empty"),
-        (
-            "--key",
-            "binary",
-            "binary:1:3: found invalid UTF-8, expected text",
-        ),
-        (
-            "--key",
-            "large",
-            "large: has more than 65536 bytes, the most that `--key` takes",
-        ),
-        (
-            "--issuer",
-            "nobody",
-            "--issuer: the issuer `nobody` is not a URI",
-        ),
+        ("--key", "binary", "binary:1:3: found invalid UTF-8, expected text"),
+        ("--key", "large", "large: has more than 65536 bytes, the most that `--key` takes"),
+        ("--issuer", "nobody", "--issuer: the issuer `nobody` is not a URI"),
     ] {
         assert_eq!(issue(&folder, flag, file), expected);
     }
@@ -92,18 +63,10 @@ fn keys_that_are_none() {
         "-----BEGIN ENCRYPTED PRIVATE KEY-----\nMAA=\n-----END ENCRYPTED PRIVATE KEY-----\n";
     let low = r#"{"kty":"OKP","crv":"Ed25519","x":"AQAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"}"#;
     for (flag, text, expected) in [
-        (
-            "--key",
-            "hello",
-            "bad: found neither a JWK nor PEM, expected an Ed25519 key",
-        ),
+        ("--key", "hello", "bad: found neither a JWK nor PEM, expected an Ed25519 key"),
         ("--key", "{\n  \"kty\": OKP}", "bad:2:10: expected a value"),
         ("--key", "{}", "bad: member `kty` is missing"),
-        (
-            "--key",
-            r#"{"kty":"RSA","d":""}"#,
-            "bad: member `kty` is not `OKP`",
-        ),
+        ("--key", r#"{"kty":"RSA","d":""}"#, "bad: member `kty` is not `OKP`"),
         ("--key", r#"{"kty":1}"#, "bad: member `kty` is not `OKP`"),
         ("--to", low, "bad: public key is of small order"),
         ("--key", pem, "bad: key is not pem text"),
@@ -129,10 +92,7 @@ fn grants_in_json() {
     for (text, expected) in [
         ("{\n \"tools\": {\"a\": }}", "2:17: expected a value"),
         (r#"{"tools":{}} x"#, "1:14: trailing data"),
-        (
-            r#"{"tools":{},"tools":{}}"#,
-            "1:24: duplicate member `tools`",
-        ),
+        (r#"{"tools":{},"tools":{}}"#, "1:24: duplicate member `tools`"),
         (
             r#"{"tools":{"a":{"p":{"constraint_type":"exact","constraint_type":"exact"}}}}"#,
             "1:73: duplicate member `constraint_type`",
@@ -142,10 +102,7 @@ fn grants_in_json() {
             "1:18: unknown member `tool`, expected one of `tools`, `expires_in`, `max_depth`, `audience`, `claims`",
         ),
         (r#"{"max_depth":1}"#, "1:15: missing member `tools`"),
-        (
-            r#"{"tools":[]}"#,
-            "1:10: tools: found an array, expected an object of tools",
-        ),
+        (r#"{"tools":[]}"#, "1:10: tools: found an array, expected an object of tools"),
         (
             "{\"tools\":{\n\"a\":5}}",
             "2:5: tools.a: found a number, expected an object of arguments",
@@ -178,16 +135,10 @@ fn grants_in_json() {
             r#"{"tools":{"a":{}},"audience":[1]}"#,
             "1:30: audience: found an array, expected a string or an array of strings",
         ),
-        (
-            r#"{"tools":{"a":{}},"claims":7}"#,
-            "1:28: claims: not an object",
-        ),
+        (r#"{"tools":{"a":{}},"claims":7}"#, "1:28: claims: not an object"),
     ] {
         folder.write("bad.json", text);
-        assert_eq!(
-            issue(&folder, "--grant", "bad.json"),
-            format!("bad.json:{expected}")
-        );
+        assert_eq!(issue(&folder, "--grant", "bad.json"), format!("bad.json:{expected}"));
     }
     for (text, expected) in [
         (
@@ -208,10 +159,7 @@ fn grants_in_json() {
         ),
     ] {
         folder.write("bad.json", text);
-        assert_eq!(
-            issue(&folder, "--grant", "bad.json"),
-            format!("bad.json: {expected}")
-        );
+        assert_eq!(issue(&folder, "--grant", "bad.json"), format!("bad.json: {expected}"));
     }
     std::fs::remove_file(folder.path("bad.json")).unwrap();
     assert_eq!(folder.names(), before);
@@ -221,15 +169,9 @@ fn grants_in_json() {
 fn grants_in_toml() {
     let folder = Folder::new();
     for (text, expected) in [
-        (
-            "tools = {",
-            "bad.toml:1:10: unclosed inline table, expected `}`",
-        ),
+        ("tools = {", "bad.toml:1:10: unclosed inline table, expected `}`"),
         ("[tools.a]\na = 1\na = 2", "bad.toml:3:1: duplicate key"),
-        (
-            "tools = 5",
-            "bad.toml:1:9: tools: found a number, expected an object of tools",
-        ),
+        ("tools = 5", "bad.toml:1:9: tools: found a number, expected an object of tools"),
         (
             "[tools]\na = 5",
             "bad.toml:2:5: tools.a: found a number, expected an object of arguments",
@@ -264,15 +206,7 @@ fn grants_in_toml() {
 fn chains_and_presentations() {
     let folder = Folder::new();
     folder.prove();
-    let derive = [
-        "derive",
-        "--key",
-        "planner.jwk",
-        "--to",
-        "worker.pub",
-        "--chain",
-        "bad",
-    ];
+    let derive = ["derive", "--key", "planner.jwk", "--to", "worker.pub", "--chain", "bad"];
     for (text, expected) in [
         ("hello", "bad:1:1: not an object"),
         ("{\n  \"aat_chain\": [}", "bad:2:17: expected a value"),
@@ -289,10 +223,7 @@ fn chains_and_presentations() {
     let args = verify(&["--args", CALL, "--presentation", "bad"]);
     for (text, expected) in [
         (b"hello".to_vec(), "bad:1:1: not an object"),
-        (
-            b"{\"a\":1,\n\"a\":2}".to_vec(),
-            "bad:2:7: duplicate member `a`",
-        ),
+        (b"{\"a\":1,\n\"a\":2}".to_vec(), "bad:2:7: duplicate member `a`"),
         (
             vec![b'x'; 2 << 20],
             "bad: has more than 1048576 bytes, the most that `--presentation` takes",
@@ -309,15 +240,9 @@ fn flags() {
     folder.prove();
     let sent = ["--presentation", "sent.json"];
     let run = |more: &[&str]| folder.run(&verify(&[&sent[..], more].concat())).fails();
-    assert_eq!(
-        run(&["--args", "{\"path\": }"]),
-        "--args:1:10: expected a value"
-    );
+    assert_eq!(run(&["--args", "{\"path\": }"]), "--args:1:10: expected a value");
     assert_eq!(run(&["--args", "[]"]), "--args:1:1: not an object");
-    assert_eq!(
-        run(&["--args", "@missing"]),
-        "missing: no such file or directory"
-    );
+    assert_eq!(run(&["--args", "@missing"]), "missing: no such file or directory");
     assert_eq!(
         run(&["--args", CALL, "--anchor", "x"]),
         "invalid value 'x' for '--anchor <ISSUER=PUBFILE>': expected ISSUER=PUBFILE"
@@ -343,15 +268,7 @@ fn flags() {
         "unrecognized subcommand 'verifyy' tip: a similar subcommand exists: 'verify'"
     );
 
-    let derive = [
-        "derive",
-        "--chain",
-        "root.json",
-        "--key",
-        "planner.jwk",
-        "--to",
-        "worker.pub",
-    ];
+    let derive = ["derive", "--chain", "root.json", "--key", "planner.jwk", "--to", "worker.pub"];
     let run = |more: &[&str]| folder.run(&[&derive[..], more].concat()).fails();
     assert_eq!(
         run(&["--narrow", "read_file", "path", "{"]),
@@ -369,32 +286,16 @@ fn flags() {
         run(&["--expires-in", "soon"]),
         "invalid value 'soon' for '--expires-in <DURATION>': expected a duration such as `90s`, `15m`, `1h`, `7d`, or seconds"
     );
-    assert_eq!(
-        run(&["-o", "nowhere/leaf.json"]),
-        "nowhere/leaf.json: no such file or directory"
-    );
+    assert_eq!(run(&["-o", "nowhere/leaf.json"]), "nowhere/leaf.json: no such file or directory");
 }
 
 #[test]
 fn standard_input_is_read_once() {
     let folder = Folder::new();
     folder.prove();
-    let args = [
-        "prove",
-        "--chain",
-        "-",
-        "--key",
-        "planner.jwk",
-        "--tool",
-        "a",
-        "--args",
-        "-",
-    ];
+    let args = ["prove", "--chain", "-", "--key", "planner.jwk", "--tool", "a", "--args", "-"];
     let refused = folder.feed(&args, b"{}").fails();
-    assert_eq!(
-        refused,
-        "--chain: `-` is standard input, which `--args` reads already"
-    );
+    assert_eq!(refused, "--chain: `-` is standard input, which `--args` reads already");
 }
 
 #[test]
@@ -417,10 +318,20 @@ fn outputs_are_replaced_whole_or_not_at_all() {
     folder.issue();
     assert_ne!(folder.read("root.json"), before);
     assert_eq!(folder.names(), names);
-    #[cfg(unix)]
-    {
-        let args = ["key", "public", "issuer.jwk", "-o", "/dev/null"];
-        folder.run(&args).succeeds();
-        assert!(!std::fs::metadata("/dev/null").unwrap().is_file());
-    }
+}
+
+#[cfg(unix)]
+#[test]
+fn devices_and_pipes_are_written_to_and_not_replaced() {
+    use std::os::unix::fs::FileTypeExt as _;
+    let folder = Folder::new();
+    let pipe = folder.path("pipe");
+    assert!(std::process::Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+    let reader = std::thread::spawn({
+        let pipe = pipe.clone();
+        move || std::fs::read_to_string(pipe).unwrap()
+    });
+    folder.run(&["key", "public", "issuer.jwk", "-o", "pipe"]).succeeds();
+    assert_eq!(reader.join().unwrap(), folder.read("issuer.pub"));
+    assert!(std::fs::metadata(&pipe).unwrap().file_type().is_fifo());
 }

@@ -35,18 +35,10 @@ fn a_closed_pipe_is_quiet_and_keeps_the_verdict() {
     let folder = Folder::new();
     folder.prove();
     let denied = verify(&["--args", "{}", "--presentation", "sent.json"]);
-    for (args, code) in [
-        (&["man"][..], 0),
-        (&["completions", "bash"], 0),
-        (&denied, 1),
-    ] {
+    for (args, code) in [(&["man"][..], 0), (&["completions", "bash"], 0), (&denied, 1)] {
         let (reader, writer) = std::io::pipe().unwrap();
         drop(reader);
-        let output = folder
-            .command(args)
-            .stdout(Stdio::from(writer))
-            .output()
-            .unwrap();
+        let output = folder.command(args).stdout(Stdio::from(writer)).output().unwrap();
         assert_eq!(output.status.code(), Some(code), "{args:?}");
         assert_eq!(String::from_utf8(output.stderr).unwrap(), "");
     }
@@ -59,18 +51,9 @@ fn the_manual_and_the_completions_render() {
     let page = folder.run(&["man", "verify"]).succeeds();
     assert!(page.contains("anchor") && page.contains("replay"));
     folder.run(&["man", "key", "new"]).succeeds();
-    assert_eq!(
-        folder.run(&["man", "nothing"]).fails(),
-        "there is no command `nothing`"
-    );
+    assert_eq!(folder.run(&["man", "nothing"]).fails(), "there is no command `nothing`");
     for shell in ["bash", "zsh", "fish", "powershell", "elvish"] {
-        assert!(
-            folder
-                .run(&["completions", shell])
-                .succeeds()
-                .contains("taper"),
-            "{shell}"
-        );
+        assert!(folder.run(&["completions", shell]).succeeds().contains("taper"), "{shell}");
     }
 }
 
@@ -82,12 +65,7 @@ fn help_and_version() {
         concat!("taper ", env!("CARGO_PKG_VERSION"), "\n")
     );
     for command in ["key", "issue", "derive", "prove", "verify"] {
-        assert!(
-            folder
-                .run(&[command, "--help"])
-                .succeeds()
-                .contains("Usage: taper")
-        );
+        assert!(folder.run(&[command, "--help"]).succeeds().contains("Usage: taper"));
     }
     let bare = folder.run(&[]);
     assert_eq!((bare.code(), bare.stdout().as_str()), (2, ""));

@@ -24,14 +24,8 @@ fn spawn(folder: &Folder, args: &[&str], from: Option<&mut Child>) -> Child {
 #[test]
 fn the_commands_pipe_into_one_another() {
     let folder = Folder::new();
-    folder
-        .run(&["key", "new", "-o", "tool.pem", "--format", "pem"])
-        .succeeds();
-    folder
-        .run(&[
-            "key", "public", "tool.pem", "-o", "tool.pub", "--format", "pem",
-        ])
-        .succeeds();
+    folder.run(&["key", "new", "-o", "tool.pem", "--format", "pem"]).succeeds();
+    folder.run(&["key", "public", "tool.pem", "-o", "tool.pub", "--format", "pem"]).succeeds();
     let exact = r#"{"constraint_type":"exact","value":"/data/q3.pdf"}"#;
     let mut issue = spawn(
         &folder,
@@ -136,73 +130,29 @@ fn verdicts_have_exit_codes() {
     let run =
         |more: &[&str]| folder.run(&verify(&[&["--presentation", "sent.json"], more].concat()));
     let permit = run(&["--args", CALL]);
-    assert!(
-        permit
-            .succeeds()
-            .starts_with("permit\n  tool        read_file\n")
-    );
+    assert!(permit.succeeds().starts_with("permit\n  tool        read_file\n"));
 
     let denied = run(&["--args", r#"{"path":"/etc/passwd"}"#]);
     assert_eq!((denied.code(), denied.stderr().as_str()), (1, ""));
-    assert!(
-        denied.stdout().starts_with("deny\n  step        6b, "),
-        "{}",
-        denied.stdout()
-    );
+    assert!(denied.stdout().starts_with("deny\n  step        6b, "), "{}", denied.stdout());
 
     folder.write("big.json", r#"{"path":1e999}"#);
     for (more, step, code) in [
-        (
-            &["--args", r#"{"path":"/data/q4.pdf"}"#][..],
-            "7f",
-            "proof_of_other_arguments",
-        ),
+        (&["--args", r#"{"path":"/data/q4.pdf"}"#][..], "7f", "proof_of_other_arguments"),
         (&["--args", "@big.json"], "6b", "arguments_malformed"),
-        (
-            &["--args", r#"{"path":"a","path":"b"}"#],
-            "6b",
-            "arguments_malformed",
-        ),
+        (&["--args", r#"{"path":"a","path":"b"}"#], "6b", "arguments_malformed"),
         (&["--args", CALL, "--now", "5"], "3f", "issued_in_future"),
-        (
-            &["--args", CALL, "--require-chain-audience"],
-            "6c",
-            "audience_required",
-        ),
-        (
-            &["--args", CALL, "--require-proof-audience"],
-            "7d",
-            "proof_audience_required",
-        ),
-        (
-            &["--args", CALL, "--nonce", "a", "--nonce", "b"],
-            "7h",
-            "nonce_required",
-        ),
-        (
-            &["--args", CALL, "--min-depth", "read_file", "1"],
-            "6b",
-            "leaf_too_shallow",
-        ),
-        (
-            &["--args", CALL, "--max-token-lifetime", "30m"],
-            "3h",
-            "lifetime_too_long",
-        ),
-        (
-            &["--args", CALL, "--max-token-size", "10"],
-            "2a",
-            "token_too_large",
-        ),
+        (&["--args", CALL, "--require-chain-audience"], "6c", "audience_required"),
+        (&["--args", CALL, "--require-proof-audience"], "7d", "proof_audience_required"),
+        (&["--args", CALL, "--nonce", "a", "--nonce", "b"], "7h", "nonce_required"),
+        (&["--args", CALL, "--min-depth", "read_file", "1"], "6b", "leaf_too_shallow"),
+        (&["--args", CALL, "--max-token-lifetime", "30m"], "3h", "lifetime_too_long"),
+        (&["--args", CALL, "--max-token-size", "10"], "2a", "token_too_large"),
     ] {
         let denied = run(&[more, &["--json"]].concat());
         assert_eq!(denied.code(), 1, "{more:?}");
         let verdict = denied.json();
-        assert_eq!(
-            (&verdict["step"], &verdict["code"]),
-            (&step.into(), &code.into()),
-            "{verdict}"
-        );
+        assert_eq!((&verdict["step"], &verdict["code"]), (&step.into(), &code.into()), "{verdict}");
         assert_eq!(verdict["verdict"], "deny");
     }
 }
@@ -223,12 +173,7 @@ fn any_bytes_are_denied_or_refused() {
         b"\xff\xfe\x00binary".to_vec(),
         "[".repeat(900_000).into_bytes(),
         vec![b'x'; 2 << 20],
-        [
-            br#"{"aat_chain":[""#.as_slice(),
-            &vec![b'A'; 2 << 20],
-            b"\"]}",
-        ]
-        .concat(),
+        [br#"{"aat_chain":[""#.as_slice(), &vec![b'A'; 2 << 20], b"\"]}"].concat(),
     ];
     for cut in (0..sent.len()).step_by(97) {
         inputs.push(sent[..cut].into());
@@ -261,13 +206,8 @@ fn holders_are_told_what_a_verifier_would_deny() {
         r#"{"path":"/etc/passwd"}"#,
     ];
     let refused = folder.run(&args).fails();
-    assert!(
-        refused.starts_with("root.json: cannot prove: denied at step 6b"),
-        "{refused}"
-    );
-    let sent = folder
-        .run(&[&args[..], &["--unchecked"]].concat())
-        .succeeds();
+    assert!(refused.starts_with("root.json: cannot prove: denied at step 6b"), "{refused}");
+    let sent = folder.run(&[&args[..], &["--unchecked"]].concat()).succeeds();
     let call = ["--args", r#"{"path":"/etc/passwd"}"#];
     assert_eq!(folder.feed(&verify(&call), sent.as_bytes()).code(), 1);
 }
@@ -277,52 +217,17 @@ fn every_way_to_narrow() {
     let folder = Folder::new();
     folder.issue();
     let pay = "https://tools.example.com/v1/pay";
-    let base = [
-        "derive",
-        "--chain",
-        "root.json",
-        "--key",
-        "planner.jwk",
-        "--json",
-        "-o",
-        "leaf.json",
-    ];
+    let base =
+        ["derive", "--chain", "root.json", "--key", "planner.jwk", "--json", "-o", "leaf.json"];
     let derive = |more: &[&str]| folder.run(&[&base[..], more].concat());
     let worker = ["--to", "worker.pub"];
     let max = r#"{"constraint_type":"range","max":7}"#;
     for more in [
         &["--keep", pay][..],
         &["--drop", "read_file"],
-        &[
-            "--drop",
-            "read_file",
-            "--narrow",
-            pay,
-            "amount",
-            max,
-            "--require",
-            pay,
-            "note",
-        ],
-        &[
-            "--drop",
-            "read_file",
-            "--close",
-            pay,
-            "--forbid",
-            pay,
-            "note",
-        ],
-        &[
-            "--drop",
-            "read_file",
-            "--max-depth",
-            "2",
-            "--expires-in",
-            "90",
-            "--audience",
-            "a",
-        ],
+        &["--drop", "read_file", "--narrow", pay, "amount", max, "--require", pay, "note"],
+        &["--drop", "read_file", "--close", pay, "--forbid", pay, "note"],
+        &["--drop", "read_file", "--max-depth", "2", "--expires-in", "90", "--audience", "a"],
     ] {
         let leaf = derive(&[&worker[..], more].concat());
         leaf.succeeds();
@@ -344,26 +249,41 @@ fn every_way_to_narrow() {
             &["--grant", "more.json"][..],
             "the argument `path`, which the parent requires, is left out",
         ),
-        (
-            &["--keep", "nothing"],
-            "the parent does not authorize the tool `nothing`",
-        ),
+        (&["--keep", "nothing"], "the parent does not authorize the tool `nothing`"),
         (&["--expires-in", "2h"], "expire"),
         (&["--max-depth", "4"], "4"),
-        (
-            &["--require", "read_file", "x"],
-            "the parent does not name the argument `x`",
-        ),
-        (
-            &["--forbid", pay, "note"],
-            "is left out while unnamed arguments stay admitted",
-        ),
+        (&["--require", "read_file", "x"], "the parent does not name the argument `x`"),
+        (&["--forbid", pay, "note"], "is left out while unnamed arguments stay admitted"),
     ] {
         let refused = derive(&[&worker[..], more].concat()).fails();
-        assert!(
-            refused.starts_with("root.json: cannot derive: "),
-            "{refused}"
-        );
+        assert!(refused.starts_with("root.json: cannot derive: "), "{refused}");
         assert!(refused.contains(reason), "{refused}");
     }
+}
+
+#[test]
+fn the_compact_profile_pipes_too() {
+    let folder = Folder::new();
+    let to = |holder| ["--to", holder, "--grant", "grant.json", "--profile", "compact"];
+    let issue = ["issue", "--issuer", ISSUER, "--key", "issuer.jwk"];
+    let root = folder.run(&[&issue[..], &to("planner.pub")].concat()).succeeds();
+    let derive = ["derive", "--key", "planner.jwk", "--to", "worker.pub", "--keep", "read_file"];
+    let leaf = folder.feed(&derive, root.as_bytes()).succeeds();
+    for more in [&[][..], &["--unchecked"]] {
+        let prove = ["prove", "--key", "worker.jwk", "--tool", "read_file", "--args", CALL];
+        let sent = folder.feed(&[&prove[..], more].concat(), leaf.as_bytes()).succeeds();
+        folder.feed(&verify(&["--args", CALL]), sent.as_bytes()).succeeds();
+    }
+}
+
+#[test]
+fn denials_are_explained() {
+    let folder = Folder::new();
+    folder.prove();
+    let call = ["--args", r#"{"path":"/etc/passwd"}"#, "--presentation", "sent.json", "--explain"];
+    let told = folder.run(&verify(&call));
+    assert_eq!(told.code(), 1);
+    assert!(told.stdout().contains("/data/q3.pdf"), "{}", told.stdout());
+    let told = folder.run(&verify(&[&call[..], &["--json"]].concat()));
+    assert!(told.json()["explanation"].is_object(), "{}", told.stdout());
 }

@@ -37,10 +37,7 @@ impl JsonError {
     pub fn position(&self, text: &[u8]) -> (usize, usize) {
         let before = text.get(..self.offset).unwrap_or(text);
         let line = before.split(|byte| *byte == b'\n').count();
-        let column = before
-            .rsplit(|byte| *byte == b'\n')
-            .next()
-            .map_or(0, <[u8]>::len);
+        let column = before.rsplit(|byte| *byte == b'\n').next().map_or(0, <[u8]>::len);
         (line, column.saturating_add(1))
     }
 }

@@ -28,10 +28,7 @@ impl<'a> Members<'a> {
     }
 
     pub(crate) fn get(&self, name: &str) -> Option<&Node<'a>> {
-        self.0
-            .iter()
-            .find(|(member, _)| member == name)
-            .map(|(_, node)| node)
+        self.0.iter().find(|(member, _)| member == name).map(|(_, node)| node)
     }
 
     pub(crate) fn iter(&self) -> impl Iterator<Item = (&str, &Node<'a>)> {

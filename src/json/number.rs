@@ -25,6 +25,20 @@ impl Number {
         self.0
     }
 
+    /// The integer that this is, unless it has a fraction or is beyond 2^53.
+    pub(crate) fn as_integer(self) -> Option<i64> {
+        /// 2^53: every integer up to it is a double.
+        const LIMIT: f64 = 9_007_199_254_740_992.0;
+        if self.0.abs() > LIMIT {
+            return None;
+        }
+        #[expect(clippy::as_conversions, reason = "in range, and a fraction is noticed below")]
+        let integer = self.0 as i64;
+        #[expect(clippy::as_conversions, reason = "in range")]
+        let back = integer as f64;
+        (back.to_bits() == self.0.to_bits()).then_some(integer)
+    }
+
     fn finite(double: f64) -> Option<Self> {
         // Adding zero turns -0 into 0, which is its canonical form.
         double.is_finite().then_some(Self(double + 0.0))
@@ -50,10 +64,7 @@ impl Number {
 /// Whether `text` is an integer of at most 15 digits: exactly a double, and its own canonical form
 /// but for `-0`, which denotes the same number as `0`.
 fn is_short_integer(text: &str) -> bool {
-    text.len() <= 15
-        && text
-            .bytes()
-            .all(|byte| byte == b'-' || byte.is_ascii_digit())
+    text.len() <= 15 && text.bytes().all(|byte| byte == b'-' || byte.is_ascii_digit())
 }
 
 /// The exact number that a JSON number text denotes: sign, digits without zeros at either end, and
@@ -77,21 +88,13 @@ impl<'a> Decimal<'a> {
         let mut digits = Digits { whole, fraction };
         let leading = digits.trim();
         if digits.is_empty() {
-            return Self {
-                negative: false,
-                digits,
-                exponent: 0,
-            };
+            return Self { negative: false, digits, exponent: 0 };
         }
         // Lengths fit easily; an exponent text beyond 64 bits is no double's.
         let exponent: i128 = exponent.parse::<i64>().map_or(i128::MAX, i128::from);
         let length = |len: usize| i128::try_from(len).unwrap_or(i128::MAX);
         let first = length(whole.len()).saturating_sub(length(leading));
-        Self {
-            negative,
-            digits,
-            exponent: exponent.saturating_add(first),
-        }
+        Self { negative, digits, exponent: exponent.saturating_add(first) }
     }
 }
 
@@ -141,11 +144,7 @@ pub(crate) fn integer(text: &str) -> Option<i64> {
     if digits.is_empty() || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
         return None;
     }
-    Some(text.parse().unwrap_or(if text.starts_with('-') {
-        i64::MIN
-    } else {
-        i64::MAX
-    }))
+    Some(text.parse().unwrap_or(if text.starts_with('-') { i64::MIN } else { i64::MAX }))
 }
 
 impl PartialEq for Number {
@@ -245,13 +244,7 @@ pub struct NumberError {
 
 impl NumberError {
     pub(super) fn new(text: &str) -> Self {
-        Self {
-            text: text
-                .chars()
-                .take(100)
-                .collect::<alloc::string::String>()
-                .into(),
-        }
+        Self { text: text.chars().take(100).collect::<alloc::string::String>().into() }
     }
 }
 
@@ -338,10 +331,7 @@ mod tests {
             (0xbecbf647612f3696, "-0.0000033333333333333333"),
         ];
         for (bits, text) in samples {
-            assert_eq!(
-                Number::try_from(f64::from_bits(bits)).unwrap().to_string(),
-                text
-            );
+            assert_eq!(Number::try_from(f64::from_bits(bits)).unwrap().to_string(), text);
         }
         assert!(Number::try_from(f64::NAN).is_err() && Number::try_from(f64::INFINITY).is_err());
     }

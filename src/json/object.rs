@@ -27,10 +27,8 @@ impl Object {
     pub fn new<N: Into<Box<str>>>(
         members: impl IntoIterator<Item = (N, Value)>,
     ) -> Result<Self, DuplicateMember> {
-        let members: Vec<(Box<str>, Value)> = members
-            .into_iter()
-            .map(|(name, value)| (name.into(), value))
-            .collect();
+        let members: Vec<(Box<str>, Value)> =
+            members.into_iter().map(|(name, value)| (name.into(), value)).collect();
         match duplicate(members.iter().map(|(name, _)| &**name), members.len()) {
             Some(name) => Err(DuplicateMember { name: name.into() }),
             None => Ok(Self::from_distinct(members)),
@@ -63,20 +61,12 @@ impl Object {
         let value = |(name, node): (alloc::borrow::Cow<'_, str>, _)| {
             Ok((name.into(), Value::from_node(node, numbers)?))
         };
-        Ok(Self::from_distinct(
-            members
-                .into_iter()
-                .map(value)
-                .collect::<Result<Vec<_>, _>>()?,
-        ))
+        Ok(Self::from_distinct(members.into_iter().map(value).collect::<Result<Vec<_>, _>>()?))
     }
 
     /// The value under `name`.
     pub fn get(&self, name: &str) -> Option<&Value> {
-        let place = self
-            .0
-            .binary_search_by(|(member, _)| canonical_order(member, name))
-            .ok()?;
+        let place = self.0.binary_search_by(|(member, _)| canonical_order(member, name)).ok()?;
         self.0.get(place).map(|(_, value)| value)
     }
 
@@ -111,11 +101,7 @@ impl Object {
 /// By UTF-16 code units. Bytes of UTF-8 sort alike, but for surrogate pairs, which come before
 /// U+E000 to U+FFFF.
 fn canonical_order(a: &str, b: &str) -> Ordering {
-    if a.is_ascii() || b.is_ascii() {
-        a.cmp(b)
-    } else {
-        a.encode_utf16().cmp(b.encode_utf16())
-    }
+    if a.is_ascii() || b.is_ascii() { a.cmp(b) } else { a.encode_utf16().cmp(b.encode_utf16()) }
 }
 
 /// A member stands twice.
@@ -132,26 +118,10 @@ mod tests {
     #[test]
     fn names_sort_by_utf16() {
         // The example of RFC 8785 3.2.3, by its names.
-        let names = [
-            "\u{20ac}",
-            "\r",
-            "\u{fb33}",
-            "1",
-            "\u{1f600}",
-            "\u{80}",
-            "\u{f6}",
-        ];
+        let names = ["\u{20ac}", "\r", "\u{fb33}", "1", "\u{1f600}", "\u{80}", "\u{f6}"];
         let object = Object::new(names.map(|name| (name, Value::Null))).unwrap();
         let sorted: Vec<&str> = object.iter().map(|(name, _)| name).collect();
-        let expected = [
-            "\r",
-            "1",
-            "\u{80}",
-            "\u{f6}",
-            "\u{20ac}",
-            "\u{1f600}",
-            "\u{fb33}",
-        ];
+        let expected = ["\r", "1", "\u{80}", "\u{f6}", "\u{20ac}", "\u{1f600}", "\u{fb33}"];
         assert_eq!(sorted, expected);
         assert!(names.iter().all(|name| object.contains_key(name)));
         assert!(Object::new([("a", Value::Null), ("a", Value::Null)]).is_err());

@@ -55,9 +55,7 @@ pub(crate) fn top_level_members(
         reader.peek()?;
         let start = reader.offset();
         reader.skip(1)?;
-        let raw = text
-            .get(start..reader.offset())
-            .and_then(|raw| core::str::from_utf8(raw).ok());
+        let raw = text.get(start..reader.offset()).and_then(|raw| core::str::from_utf8(raw).ok());
         members.push((name, raw.unwrap_or_default()));
         Ok(())
     })?;
@@ -86,11 +84,7 @@ impl<'a> Reader<'a> {
     fn new(text: &'a [u8], max_depth: usize) -> Result<Self, JsonError> {
         // Once for the whole text, so that skipped strings are UTF-8 too.
         utf8(text)?;
-        Ok(Self {
-            lexer: SliceLexer::new(text),
-            len: text.len(),
-            max_depth,
-        })
+        Ok(Self { lexer: SliceLexer::new(text), len: text.len(), max_depth })
     }
 
     fn offset(&self) -> usize {
@@ -148,11 +142,7 @@ impl<'a> Reader<'a> {
                 })?;
                 Members::distinct(members)
                     .map(Node::Object)
-                    .map_err(|name| {
-                        self.error(JsonErrorKind::Duplicate {
-                            name: (&*name).into(),
-                        })
-                    })
+                    .map_err(|name| self.error(JsonErrorKind::Duplicate { name: (&*name).into() }))
             }
             b'-' | b'0'..=b'9' => self.number().map(Node::Number),
             _ => self.literal(),
@@ -242,9 +232,7 @@ impl<'a> Reader<'a> {
     /// The string whose opening quote comes next. Surrogates must come in pairs.
     fn string(&mut self) -> Result<Cow<'a, str>, JsonError> {
         self.lexer.take_next();
-        self.lexer
-            .str_string()
-            .map_err(|_| self.error(JsonErrorKind::String))
+        self.lexer.str_string().map_err(|_| self.error(JsonErrorKind::String))
     }
 
     fn number(&mut self) -> Result<&'a str, JsonError> {

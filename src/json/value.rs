@@ -68,9 +68,7 @@ impl Value {
             }
             Node::String(text) => Self::String(text.into()),
             Node::Array(elements) => {
-                let values = elements
-                    .into_iter()
-                    .map(|node| Self::from_node(node, numbers));
+                let values = elements.into_iter().map(|node| Self::from_node(node, numbers));
                 Self::Array(values.collect::<Result<_, _>>()?)
             }
             Node::Object(members) => Self::Object(Object::from_members(members, numbers)?),
@@ -86,38 +84,22 @@ impl Value {
 
     /// The string, when it is one.
     pub fn as_str(&self) -> Option<&str> {
-        if let Self::String(text) = self {
-            Some(text)
-        } else {
-            None
-        }
+        if let Self::String(text) = self { Some(text) } else { None }
     }
 
     /// The number, when it is one.
     pub fn as_number(&self) -> Option<Number> {
-        if let Self::Number(number) = self {
-            Some(*number)
-        } else {
-            None
-        }
+        if let Self::Number(number) = self { Some(*number) } else { None }
     }
 
     /// The elements, when it is an array.
     pub fn as_array(&self) -> Option<&[Value]> {
-        if let Self::Array(elements) = self {
-            Some(elements)
-        } else {
-            None
-        }
+        if let Self::Array(elements) = self { Some(elements) } else { None }
     }
 
     /// The members, when it is an object.
     pub fn as_object(&self) -> Option<&Object> {
-        if let Self::Object(object) = self {
-            Some(object)
-        } else {
-            None
-        }
+        if let Self::Object(object) = self { Some(object) } else { None }
     }
 }
 

@@ -39,10 +39,7 @@ mod tests {
     fn edges_of_the_field() {
         for sign in [0, 0x80] {
             for low in 0xed..=0xff {
-                assert!(
-                    !is_canonical(&bytes(low, 0xff, 0x7f | sign)),
-                    "{low} {sign}"
-                );
+                assert!(!is_canonical(&bytes(low, 0xff, 0x7f | sign)), "{low} {sign}");
             }
             assert!(is_canonical(&bytes(0xeb, 0xff, 0x7f | sign)));
             assert!(is_canonical(&bytes(0xff, 0xff, 0x7e | sign)));

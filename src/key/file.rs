@@ -104,9 +104,7 @@ fn create(path: &Path, text: &str) -> io::Result<()> {
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     let mut file = options.open(path)?;
 
-    let written = file
-        .write_all(text.as_bytes())
-        .and_then(|()| file.sync_all());
+    let written = file.write_all(text.as_bytes()).and_then(|()| file.sync_all());
     if written.is_err() {
         drop(file);
         let _ = fs::remove_file(path);
@@ -181,10 +179,7 @@ mod tests {
         assert_private(&path);
         let text = fs::read(&path).unwrap();
         assert_eq!(text.last(), Some(&b'\n'));
-        assert_eq!(
-            SigningKey::from_jwk(&text).unwrap().public_key(),
-            key.public_key()
-        );
+        assert_eq!(SigningKey::from_jwk(&text).unwrap().public_key(), key.public_key());
 
         let other = SigningKey::generate().unwrap();
         let refused = other.write_new(&path).unwrap_err();

@@ -137,12 +137,8 @@ fn check_type(members: &Members<'_>) -> Result<(), KeyError> {
 
 /// The 32 bytes that a member encodes.
 fn bytes(members: &Members<'_>, member: &'static str) -> Result<[u8; 32], KeyError> {
-    base64url::decode_array(string(members, member, BASE64URL_32)?).map_err(|_| {
-        KeyError::WrongMember {
-            member,
-            expected: BASE64URL_32,
-        }
-    })
+    base64url::decode_array(string(members, member, BASE64URL_32)?)
+        .map_err(|_| KeyError::WrongMember { member, expected: BASE64URL_32 })
 }
 
 /// The text of a member that has to be a string.
@@ -184,10 +180,7 @@ mod tests {
     #[test]
     fn round_trips() {
         let key = SigningKey::from_seed(&[1; 32]);
-        assert_eq!(
-            public(&key.public_key().to_jwk()).as_ref(),
-            Ok(key.public_key())
-        );
+        assert_eq!(public(&key.public_key().to_jwk()).as_ref(), Ok(key.public_key()));
         assert_eq!(private(&key.to_jwk()).as_ref(), Ok(key.public_key()));
         assert_eq!(
             *key.to_jwk(),
@@ -199,12 +192,7 @@ mod tests {
     #[test]
     fn members_beside_the_key_are_ignored() {
         let ignored = r#""use":"enc","key_ops":7,"alg":null,"kid":["d"],"x5c":[],"D":1,"":{"d":1}"#;
-        assert!(
-            public(&format!(
-                r#"{{"kty":"OKP","crv":"Ed25519","x":"{X}",{ignored}}}"#
-            ))
-            .is_ok()
-        );
+        assert!(public(&format!(r#"{{"kty":"OKP","crv":"Ed25519","x":"{X}",{ignored}}}"#)).is_ok());
         let text = format!(r#"{{"kty":"OKP","crv":"Ed25519","x":"{X}","d":"{D}",{ignored}}}"#);
         assert!(private(&text).is_ok());
     }
@@ -219,14 +207,8 @@ mod tests {
                     r#""kty":null"#.into(),
                 ] {
                     let expected = Err(KeyError::PrivateMember { member });
-                    assert_eq!(
-                        public(&format!(r#"{{{rest},"{member}":{value}}}"#)),
-                        expected
-                    );
-                    assert_eq!(
-                        public(&format!(r#"{{"{member}":{value},{rest}}}"#)),
-                        expected
-                    );
+                    assert_eq!(public(&format!(r#"{{{rest},"{member}":{value}}}"#)), expected);
+                    assert_eq!(public(&format!(r#"{{"{member}":{value},{rest}}}"#)), expected);
                 }
             }
         }
@@ -248,64 +230,28 @@ mod tests {
             ("".into(), KeyError::NotJsonObject),
             ("[]".into(), KeyError::NotJsonObject),
             ("\"x\"".into(), KeyError::NotJsonObject),
-            (
-                format!(r#"{{{key},"x":"{X}"}} {{}}"#),
-                KeyError::NotJsonObject,
-            ),
-            (
-                format!(r#"{{{key},"x":"{X}","x":"{X}"}}"#),
-                KeyError::NotJsonObject,
-            ),
+            (format!(r#"{{{key},"x":"{X}"}} {{}}"#), KeyError::NotJsonObject),
+            (format!(r#"{{{key},"x":"{X}","x":"{X}"}}"#), KeyError::NotJsonObject),
             ("{}".into(), missing("kty")),
             (format!(r#"{{"crv":"Ed25519","x":"{X}"}}"#), missing("kty")),
             (format!(r#"{{"kty":"OKP","x":"{X}"}}"#), missing("crv")),
             (format!(r#"{{{key}}}"#), missing("x")),
-            (
-                format!(r#"{{"kty":"okp","crv":"Ed25519","x":"{X}"}}"#),
-                wrong("kty", okp),
-            ),
-            (
-                format!(r#"{{"kty":"EC","crv":"Ed25519","x":"{X}"}}"#),
-                wrong("kty", okp),
-            ),
-            (
-                format!(r#"{{"kty":["OKP"],"crv":"Ed25519","x":"{X}"}}"#),
-                wrong("kty", okp),
-            ),
-            (
-                format!(r#"{{"kty":"OKP","crv":"ed25519","x":"{X}"}}"#),
-                wrong("crv", curve),
-            ),
-            (
-                format!(r#"{{"kty":"OKP","crv":"Ed448","x":"{X}"}}"#),
-                wrong("crv", curve),
-            ),
-            (
-                format!(r#"{{"kty":"OKP","crv":null,"x":"{X}"}}"#),
-                wrong("crv", curve),
-            ),
+            (format!(r#"{{"kty":"okp","crv":"Ed25519","x":"{X}"}}"#), wrong("kty", okp)),
+            (format!(r#"{{"kty":"EC","crv":"Ed25519","x":"{X}"}}"#), wrong("kty", okp)),
+            (format!(r#"{{"kty":["OKP"],"crv":"Ed25519","x":"{X}"}}"#), wrong("kty", okp)),
+            (format!(r#"{{"kty":"OKP","crv":"ed25519","x":"{X}"}}"#), wrong("crv", curve)),
+            (format!(r#"{{"kty":"OKP","crv":"Ed448","x":"{X}"}}"#), wrong("crv", curve)),
+            (format!(r#"{{"kty":"OKP","crv":null,"x":"{X}"}}"#), wrong("crv", curve)),
             (format!(r#"{{{key},"x":7}}"#), wrong("x", BASE64URL_32)),
             (format!(r#"{{{key},"x":""}}"#), wrong("x", BASE64URL_32)),
             (format!(r#"{{{key},"x":"{X}="}}"#), wrong("x", BASE64URL_32)),
             (format!(r#"{{{key},"x":"{X}A"}}"#), wrong("x", BASE64URL_32)),
             (format!(r#"{{{key},"x":" {X}"}}"#), wrong("x", BASE64URL_32)),
             // Non-zero trailing bits: `w` became `x`.
-            (
-                format!(r#"{{{key},"x":"{}x"}}"#, &X[..42]),
-                wrong("x", BASE64URL_32),
-            ),
-            (
-                format!(r#"{{{key},"x":"AQ{}"}}"#, "A".repeat(41)),
-                KeyError::SmallOrder,
-            ),
-            (
-                format!(r#"{{{key},"x":"Ag{}"}}"#, "A".repeat(41)),
-                KeyError::NotOnCurve,
-            ),
-            (
-                format!(r#"{{{key},"x":"{}8"}}"#, "_".repeat(42)),
-                KeyError::NonCanonical,
-            ),
+            (format!(r#"{{{key},"x":"{}x"}}"#, &X[..42]), wrong("x", BASE64URL_32)),
+            (format!(r#"{{{key},"x":"AQ{}"}}"#, "A".repeat(41)), KeyError::SmallOrder),
+            (format!(r#"{{{key},"x":"Ag{}"}}"#, "A".repeat(41)), KeyError::NotOnCurve),
+            (format!(r#"{{{key},"x":"{}8"}}"#, "_".repeat(42)), KeyError::NonCanonical),
         ] {
             assert_eq!(public(&text), Err(expected), "{text}");
         }
@@ -319,26 +265,11 @@ mod tests {
             ("null".into(), KeyError::NotJsonObject),
             (format!(r#"{{{key},"x":"{X}"}}"#), missing("d")),
             (format!(r#"{{{key},"d":"{D}"}}"#), missing("x")),
-            (
-                format!(r#"{{"kty":"RSA","x":"{X}","d":"{D}"}}"#),
-                wrong("kty", "`OKP`"),
-            ),
-            (
-                format!(r#"{{{key},"x":"{X}","d":null}}"#),
-                wrong("d", BASE64URL_32),
-            ),
-            (
-                format!(r#"{{{key},"x":"{X}","d":"{D}="}}"#),
-                wrong("d", BASE64URL_32),
-            ),
-            (
-                format!(r#"{{{key},"x":"AQ","d":"{D}"}}"#),
-                wrong("x", BASE64URL_32),
-            ),
-            (
-                format!(r#"{{{key},"x":"{other}","d":"{D}"}}"#),
-                KeyError::OtherPublicHalf,
-            ),
+            (format!(r#"{{"kty":"RSA","x":"{X}","d":"{D}"}}"#), wrong("kty", "`OKP`")),
+            (format!(r#"{{{key},"x":"{X}","d":null}}"#), wrong("d", BASE64URL_32)),
+            (format!(r#"{{{key},"x":"{X}","d":"{D}="}}"#), wrong("d", BASE64URL_32)),
+            (format!(r#"{{{key},"x":"AQ","d":"{D}"}}"#), wrong("x", BASE64URL_32)),
+            (format!(r#"{{{key},"x":"{other}","d":"{D}"}}"#), KeyError::OtherPublicHalf),
         ] {
             let refused = private(&text).unwrap_err();
             assert_eq!(refused, expected, "{text}");

@@ -13,9 +13,8 @@ const PRIVATE: &str = "PRIVATE KEY";
 
 /// DER up to the 32 bytes of a public key (RFC 8410 section 4): a sequence of the algorithm
 /// 1.3.101.112 and a bit string.
-const SPKI_PREFIX: [u8; 12] = [
-    0x30, 0x2a, 0x30, 0x05, 0x06, 0x03, 0x2b, 0x65, 0x70, 0x03, 0x21, 0x00,
-];
+const SPKI_PREFIX: [u8; 12] =
+    [0x30, 0x2a, 0x30, 0x05, 0x06, 0x03, 0x2b, 0x65, 0x70, 0x03, 0x21, 0x00];
 
 /// DER up to the 32 bytes of a seed (RFC 8410 section 7): a sequence of version 0, the algorithm,
 /// and an octet string in an octet string.
@@ -35,10 +34,7 @@ impl PublicKey {
         let mut der = [0; 44];
         fill(&mut der, &SPKI_PREFIX, self.as_bytes());
         // 44 bytes are 60 characters, within the 64 of a line.
-        format!(
-            "-----BEGIN {PUBLIC}-----\n{}\n-----END {PUBLIC}-----\n",
-            STANDARD.encode(der)
-        )
+        format!("-----BEGIN {PUBLIC}-----\n{}\n-----END {PUBLIC}-----\n", STANDARD.encode(der))
     }
 
     /// Reads a public key from PEM, labelled `PUBLIC KEY` (RFC 8410 section 4).
@@ -79,15 +75,7 @@ impl SigningKey {
         // 48 bytes are 64 characters, exactly a line.
         let line = Zeroizing::new(STANDARD.encode(*der));
         let mut text = Zeroizing::new(String::with_capacity(256));
-        for part in [
-            "-----BEGIN ",
-            PRIVATE,
-            "-----\n",
-            &line,
-            "\n-----END ",
-            PRIVATE,
-            "-----\n",
-        ] {
+        for part in ["-----BEGIN ", PRIVATE, "-----\n", &line, "\n-----END ", PRIVATE, "-----\n"] {
             text.push_str(part);
         }
         text
@@ -132,11 +120,7 @@ impl SigningKey {
 
 /// Refuses PEM that says it is something else.
 fn expect_label(label: &str, expected: &'static str) -> Result<(), KeyError> {
-    if label == expected {
-        Ok(())
-    } else {
-        Err(KeyError::WrongLabel { expected })
-    }
+    if label == expected { Ok(()) } else { Err(KeyError::WrongLabel { expected }) }
 }
 
 /// Writes `prefix`, then `key`, without a copy in between.

@@ -49,9 +49,7 @@ impl PublicKey {
         if !is_canonical(bytes) {
             return Err(KeyError::NonCanonical);
         }
-        let point = CompressedEdwardsY(*bytes)
-            .decompress()
-            .ok_or(KeyError::NotOnCurve)?;
+        let point = CompressedEdwardsY(*bytes).decompress().ok_or(KeyError::NotOnCurve)?;
         if point.is_small_order() {
             return Err(KeyError::SmallOrder);
         }
@@ -59,15 +57,9 @@ impl PublicKey {
     }
 
     /// The key with this point, whose encoding `bytes` is; the caller has vetted both.
-    #[expect(
-        clippy::arithmetic_side_effects,
-        reason = "points of a group do not overflow"
-    )]
+    #[expect(clippy::arithmetic_side_effects, reason = "points of a group do not overflow")]
     pub(super) fn from_point(bytes: [u8; 32], point: EdwardsPoint) -> Self {
-        Self {
-            bytes,
-            minus_point: -point,
-        }
+        Self { bytes, minus_point: -point }
     }
 
     /// The 32 bytes of RFC 8032 section 5.1.2.
@@ -129,10 +121,7 @@ impl PublicKey {
     /// );
     /// ```
     pub fn thumbprint_uri(&self) -> String {
-        format!(
-            "urn:ietf:params:oauth:jwk-thumbprint:sha-256:{}",
-            self.thumbprint_text()
-        )
+        format!("urn:ietf:params:oauth:jwk-thumbprint:sha-256:{}", self.thumbprint_text())
     }
 
     /// Whether `signature` is this key's for `message`, by [the one rule](super#the-signature-rule).
@@ -234,9 +223,6 @@ mod tests {
         // RFC 8037 appendix A.3.
         let x = base64url::decode_array("11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo").unwrap();
         let key = PublicKey::from_bytes(&x).unwrap();
-        assert_eq!(
-            key.thumbprint_text(),
-            "kPrK_qmxVWaYVA9wwBF6Iuo3vVzz7TxHCTwXBygrS4k"
-        );
+        assert_eq!(key.thumbprint_text(), "kPrK_qmxVWaYVA9wwBF6Iuo3vVzz7TxHCTwXBygrS4k");
     }
 }

@@ -93,9 +93,7 @@ impl SignError {
     /// let error = SignError::new(timed_out);
     /// ```
     pub fn new(source: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
-        Self {
-            source: source.into(),
-        }
+        Self { source: source.into() }
     }
 }
 

@@ -44,10 +44,7 @@ struct Terms {
 
 impl Terms {
     /// RFC 8032 section 5.1.7 steps 1 and 2; `None` when the signature is malformed.
-    #[expect(
-        clippy::arithmetic_side_effects,
-        reason = "points of a group do not overflow"
-    )]
+    #[expect(clippy::arithmetic_side_effects, reason = "points of a group do not overflow")]
     fn of(key: &PublicKey, message: &[u8], signature: &Signature) -> Option<Self> {
         let ([r, s], []) = signature.as_bytes().as_chunks::<32>() else {
             return None;
@@ -60,23 +57,13 @@ impl Terms {
             return None;
         }
         let minus_r = -CompressedEdwardsY(*r).decompress()?;
-        let k = Sha512::new()
-            .chain_update(r)
-            .chain_update(key.as_bytes())
-            .chain_update(message);
-        Some(Self {
-            k: Scalar::from_hash(k),
-            minus_r,
-            s,
-        })
+        let k = Sha512::new().chain_update(r).chain_update(key.as_bytes()).chain_update(message);
+        Some(Self { k: Scalar::from_hash(k), minus_r, s })
     }
 }
 
 /// Whether `signature` is `key`'s for `message`.
-#[expect(
-    clippy::arithmetic_side_effects,
-    reason = "points of a group do not overflow"
-)]
+#[expect(clippy::arithmetic_side_effects, reason = "points of a group do not overflow")]
 pub(super) fn verify(key: &PublicKey, message: &[u8], signature: &Signature) -> bool {
     let Some(Terms { k, minus_r, s }) = Terms::of(key, message, signature) else {
         return false;
@@ -161,9 +148,8 @@ fn sum_is_neutral(items: &[Signed<'_>], terms: &[Terms]) -> bool {
         base += z * s;
         // R is negated rather than z: z is short and costs half of what -z would.
         sum.push((z, *minus_r));
-        keys.entry(item.key.as_bytes())
-            .or_insert((Scalar::ZERO, *item.key.minus_point()))
-            .0 += z * k;
+        keys.entry(item.key.as_bytes()).or_insert((Scalar::ZERO, *item.key.minus_point())).0 +=
+            z * k;
     }
     sum.push((base, ED25519_BASEPOINT_POINT));
     sum.extend(keys.into_values());
@@ -195,11 +181,7 @@ impl Coefficients {
         }
         let seed = Sha512::new_with_prefix(b"taper ed25519 batch: coefficients\0")
             .chain_update(transcript.finalize());
-        Self {
-            seed,
-            block: 0,
-            ready: Vec::with_capacity(4),
-        }
+        Self { seed, block: 0, ready: Vec::with_capacity(4) }
     }
 }
 
@@ -208,17 +190,12 @@ impl Iterator for Coefficients {
 
     fn next(&mut self) -> Option<Scalar> {
         if self.ready.is_empty() {
-            let block: [u8; 64] = self
-                .seed
-                .clone()
-                .chain_update(self.block.to_le_bytes())
-                .finalize()
-                .into();
+            let block: [u8; 64] =
+                self.seed.clone().chain_update(self.block.to_le_bytes()).finalize().into();
             // A batch cannot have 2^64 items.
             self.block = self.block.checked_add(1)?;
             let (four, _) = block.as_chunks::<16>();
-            self.ready
-                .extend(four.iter().map(|z| Scalar::from(u128::from_le_bytes(*z))));
+            self.ready.extend(four.iter().map(|z| Scalar::from(u128::from_le_bytes(*z))));
         }
         self.ready.pop()
     }

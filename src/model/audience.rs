@@ -19,10 +19,8 @@ pub enum Audience {
 impl Audience {
     /// Restricts to the named enforcement points.
     pub fn only<S: Into<String>>(names: impl IntoIterator<Item = S>) -> Self {
-        let names: Vec<Box<str>> = names
-            .into_iter()
-            .map(|name| name.into().into_boxed_str())
-            .collect();
+        let names: Vec<Box<str>> =
+            names.into_iter().map(|name| name.into().into_boxed_str()).collect();
         Self::Only(names.into_boxed_slice())
     }
 

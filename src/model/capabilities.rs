@@ -1,13 +1,13 @@
 //! The tools of one token.
 
 use super::ConstraintMap;
-use alloc::{boxed::Box, collections::BTreeMap};
+use alloc::{collections::BTreeMap, sync::Arc};
 
 /// The tools that a token authorizes, each with the constraints on its arguments (AAT-02 3.3).
 ///
 /// Tool identifiers compare as exact strings: no normalization of any kind (AAT-02 3.3.1).
 #[derive(Clone, Debug, PartialEq, Eq, Default)]
-pub struct Capabilities(BTreeMap<Box<str>, ConstraintMap>);
+pub struct Capabilities(BTreeMap<Arc<str>, Arc<ConstraintMap>>);
 
 impl Capabilities {
     /// No tools.
@@ -17,19 +17,19 @@ impl Capabilities {
 
     /// Adds `tool`, or replaces what was said of it.
     #[must_use]
-    pub fn with_tool(mut self, tool: impl Into<Box<str>>, arguments: ConstraintMap) -> Self {
+    pub fn with_tool(mut self, tool: impl Into<Arc<str>>, arguments: ConstraintMap) -> Self {
         self.insert(tool.into(), arguments);
         self
     }
 
     /// The constraints of `tool`, when it is authorized.
     pub fn tool(&self, tool: &str) -> Option<&ConstraintMap> {
-        self.0.get(tool)
+        self.0.get(tool).map(|map| &**map)
     }
 
     /// The tools in order of their identifiers.
     pub fn tools(&self) -> impl ExactSizeIterator<Item = (&str, &ConstraintMap)> {
-        self.0.iter().map(|(tool, map)| (&**tool, map))
+        self.0.iter().map(|(tool, map)| (&**tool, &**map))
     }
 
     /// How many tools there are.
@@ -42,12 +42,21 @@ impl Capabilities {
         self.0.is_empty()
     }
 
-    pub(crate) fn insert(&mut self, tool: Box<str>, arguments: ConstraintMap) {
+    pub(crate) fn insert(&mut self, tool: Arc<str>, arguments: ConstraintMap) {
+        self.0.insert(tool, Arc::new(arguments));
+    }
+
+    pub(crate) fn insert_shared(&mut self, tool: Arc<str>, arguments: Arc<ConstraintMap>) {
         self.0.insert(tool, arguments);
     }
 
+    /// The tools as they can be shared with a derived token.
+    pub(crate) fn shared(&self) -> impl Iterator<Item = (&Arc<str>, &Arc<ConstraintMap>)> {
+        self.0.iter()
+    }
+
     pub(crate) fn tool_mut(&mut self, tool: &str) -> Option<&mut ConstraintMap> {
-        self.0.get_mut(tool)
+        self.0.get_mut(tool).map(Arc::make_mut)
     }
 
     pub(crate) fn retain(&mut self, mut keep: impl FnMut(&str) -> bool) {

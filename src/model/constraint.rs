@@ -52,9 +52,7 @@ impl Constraint {
             Self::Contains(required) => value.as_array().is_some_and(|array| {
                 let mut elements: Vec<&Value> = array.iter().collect();
                 elements.sort_unstable();
-                required
-                    .iter()
-                    .all(|value| elements.binary_search(&value).is_ok())
+                required.iter().all(|value| elements.binary_search(&value).is_ok())
             }),
             Self::Subset(allowed) => value
                 .as_array()
@@ -84,12 +82,9 @@ impl Constraint {
     /// (AAT-02 3.4).
     pub fn depth(&self) -> usize {
         match self {
-            Self::All(clauses) | Self::Any(clauses) => clauses
-                .iter()
-                .map(Self::depth)
-                .max()
-                .unwrap_or(0)
-                .saturating_add(1),
+            Self::All(clauses) | Self::Any(clauses) => {
+                clauses.iter().map(Self::depth).max().unwrap_or(0).saturating_add(1)
+            }
             _ => 1,
         }
     }
@@ -230,11 +225,7 @@ pub fn one_of<V: Into<Value>>(
     values: impl IntoIterator<Item = V>,
 ) -> Result<Constraint, ConstraintError> {
     let values: ValueSet = values.into_iter().collect();
-    if values.is_empty() {
-        Err(ConstraintError::OneOfEmpty)
-    } else {
-        Ok(Constraint::OneOf(values))
-    }
+    if values.is_empty() { Err(ConstraintError::OneOfEmpty) } else { Ok(Constraint::OneOf(values)) }
 }
 
 /// Accepts everything but the listed values.
@@ -287,16 +278,7 @@ mod tests {
     #[test]
     fn each_type_against_values_of_every_kind() {
         // The values, then for each constraint which of them it accepts.
-        let values = [
-            "null",
-            "true",
-            r#""a""#,
-            "1",
-            "2.5",
-            "[]",
-            r#"["a",1]"#,
-            r#"{"a":1}"#,
-        ];
+        let values = ["null", "true", r#""a""#, "1", "2.5", "[]", r#"["a",1]"#, r#"{"a":1}"#];
         let list = || ["a".into(), Value::from(1)];
         let nothing: [Value; 0] = [];
         let table: Vec<(Constraint, [u8; 8])> = vec![
@@ -308,10 +290,7 @@ mod tests {
             (at_least(2), [0, 0, 0, 0, 1, 0, 0, 0]),
             (at_most(2), [0, 0, 0, 1, 0, 0, 0, 0]),
             (one_of(list()).unwrap(), [0, 0, 1, 1, 0, 0, 0, 0]),
-            (
-                one_of([value(r#"["a",1]"#)]).unwrap(),
-                [0, 0, 0, 0, 0, 0, 1, 0],
-            ),
+            (one_of([value(r#"["a",1]"#)]).unwrap(), [0, 0, 0, 0, 0, 0, 1, 0]),
             (not_one_of(list()), [1, 1, 0, 0, 1, 1, 1, 1]),
             (not_one_of(nothing.clone()), [1; 8]),
             (contains(["a"]), [0, 0, 0, 0, 0, 0, 1, 0]),
@@ -320,14 +299,8 @@ mod tests {
             (subset(["a"]), [0, 0, 0, 0, 0, 1, 0, 0]),
             (subset(nothing), [0, 0, 0, 0, 0, 1, 0, 0]),
             (wildcard(), [1; 8]),
-            (
-                all([at_least(1), not_one_of([1])]).unwrap(),
-                [0, 0, 0, 0, 1, 0, 0, 0],
-            ),
-            (
-                any([exact("a").unwrap(), at_least(2)]).unwrap(),
-                [0, 0, 1, 0, 1, 0, 0, 0],
-            ),
+            (all([at_least(1), not_one_of([1])]).unwrap(), [0, 0, 0, 0, 1, 0, 0, 0]),
+            (any([exact("a").unwrap(), at_least(2)]).unwrap(), [0, 0, 1, 0, 1, 0, 0, 0]),
         ];
         for (constraint, expected) in table {
             let found = values.map(|text| u8::from(constraint.accepts(&value(text))));
@@ -343,10 +316,7 @@ mod tests {
         assert_eq!(all([]), Err(ConstraintError::NoClauses));
         assert_eq!(any([]), Err(ConstraintError::NoClauses));
         let reversed = Range::new(Some(Bound::inclusive(2)), Some(Bound::exclusive(1)));
-        assert!(matches!(
-            reversed,
-            Err(ConstraintError::RangeReversed { .. })
-        ));
+        assert!(matches!(reversed, Err(ConstraintError::RangeReversed { .. })));
     }
 
     #[test]

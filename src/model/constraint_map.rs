@@ -2,16 +2,21 @@
 
 use super::Constraint;
 use crate::json::{Object, Value};
-use alloc::{boxed::Box, collections::BTreeMap};
+use alloc::{collections::BTreeMap, sync::Arc};
 
 /// What a token says of one named argument.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Entry {
-    pub(crate) constraint: Constraint,
+    /// Shared with the parent token where a compact token inherits it.
+    pub(crate) constraint: Arc<Constraint>,
     pub(crate) optional: bool,
 }
 
 impl Entry {
+    pub(crate) fn new(constraint: Constraint, optional: bool) -> Self {
+        Self { constraint: Arc::new(constraint), optional }
+    }
+
     /// What the argument must satisfy when it is present.
     pub fn constraint(&self) -> &Constraint {
         &self.constraint
@@ -42,7 +47,7 @@ impl Entry {
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, Default)]
 pub struct ConstraintMap {
-    entries: BTreeMap<Box<str>, Entry>,
+    entries: BTreeMap<Arc<str>, Entry>,
     unnamed: bool,
 }
 
@@ -54,36 +59,21 @@ impl ConstraintMap {
 
     /// The map that admits every argument with every value (`{}` on the wire).
     pub fn unrestricted() -> Self {
-        Self {
-            entries: BTreeMap::new(),
-            unnamed: true,
-        }
+        Self { entries: BTreeMap::new(), unnamed: true }
     }
 
     /// Names an argument that must be present and satisfy `constraint`.
     #[must_use]
-    pub fn require(self, argument: impl Into<Box<str>>, constraint: Constraint) -> Self {
-        self.with(
-            argument.into(),
-            Entry {
-                constraint,
-                optional: false,
-            },
-        )
+    pub fn require(self, argument: impl Into<Arc<str>>, constraint: Constraint) -> Self {
+        self.with(argument.into(), Entry::new(constraint, false))
     }
 
     /// Names an argument that may be left out, and satisfies `constraint` when present.
     ///
     /// An argument left out takes the tool's default, which no verifier can see (AAT-02 9.13).
     #[must_use]
-    pub fn optional(self, argument: impl Into<Box<str>>, constraint: Constraint) -> Self {
-        self.with(
-            argument.into(),
-            Entry {
-                constraint,
-                optional: true,
-            },
-        )
+    pub fn optional(self, argument: impl Into<Arc<str>>, constraint: Constraint) -> Self {
+        self.with(argument.into(), Entry::new(constraint, true))
     }
 
     /// Admits arguments that the map does not name, with any value (`"*"` on the wire).
@@ -96,13 +86,18 @@ impl ConstraintMap {
         self
     }
 
-    fn with(mut self, argument: Box<str>, entry: Entry) -> Self {
+    fn with(mut self, argument: Arc<str>, entry: Entry) -> Self {
         self.insert(argument, entry);
         self
     }
 
-    pub(crate) fn insert(&mut self, argument: Box<str>, entry: Entry) {
+    pub(crate) fn insert(&mut self, argument: Arc<str>, entry: Entry) {
         self.entries.insert(argument, entry);
+    }
+
+    /// The named arguments as they can be shared with a derived token.
+    pub(crate) fn shared(&self) -> impl Iterator<Item = (&Arc<str>, &Entry)> {
+        self.entries.iter()
     }
 
     pub(crate) fn remove(&mut self, argument: &str) -> Option<Entry> {
@@ -115,9 +110,7 @@ impl ConstraintMap {
 
     /// The named arguments, in order of their names.
     pub fn entries(&self) -> impl ExactSizeIterator<Item = (&str, &Entry)> {
-        self.entries
-            .iter()
-            .map(|(argument, entry)| (&**argument, entry))
+        self.entries.iter().map(|(argument, entry)| (&**argument, entry))
     }
 
     /// What the map says of `argument` by name.
@@ -146,19 +139,13 @@ impl ConstraintMap {
                 Some(entry) if entry.constraint.accepts(value) => {}
                 Some(entry) => {
                     let constraint = &entry.constraint;
-                    return Err(ArgumentRefused::Value {
-                        argument,
-                        value,
-                        constraint,
-                    });
+                    return Err(ArgumentRefused::Value { argument, value, constraint });
                 }
                 None if self.unnamed => {}
                 None => return Err(ArgumentRefused::NotNamed { argument }),
             }
         }
-        match self
-            .entries()
-            .find(|(argument, e)| !e.optional && !arguments.contains_key(argument))
+        match self.entries().find(|(argument, e)| !e.optional && !arguments.contains_key(argument))
         {
             Some((argument, _)) => Err(ArgumentRefused::Missing { argument }),
             None => Ok(()),

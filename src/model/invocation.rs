@@ -21,10 +21,7 @@ pub struct Invocation {
 impl Invocation {
     /// A call of `tool` with `arguments`.
     pub fn new(tool: impl Into<Box<str>>, arguments: Object) -> Self {
-        Self {
-            tool: tool.into(),
-            arguments,
-        }
+        Self { tool: tool.into(), arguments }
     }
 
     /// A call of `tool` with the JSON object `arguments`, exactly as the caller sent it: numbers

@@ -25,10 +25,9 @@ impl Constraint {
             (Wildcard, _) => true,
             (Exact(parent), Exact(child)) => child == parent,
             (Range(parent), Range(child)) => child.is_within(parent),
-            (Range(parent), Exact(child)) => child
-                .value()
-                .as_number()
-                .is_some_and(|number| parent.holds(number)),
+            (Range(parent), Exact(child)) => {
+                child.value().as_number().is_some_and(|number| parent.holds(number))
+            }
             (OneOf(parent), OneOf(child)) => child.is_subset_of(parent),
             (OneOf(parent), Exact(child)) => parent.contains(child.value()),
             (NotOneOf(parent), NotOneOf(child)) => parent.is_subset_of(child),
@@ -36,13 +35,13 @@ impl Constraint {
             (Subset(parent), Subset(child)) => child.is_subset_of(parent),
             // Every clause above keeps holding, because some clause below implies it; one clause
             // below may serve several above.
-            (All(parent), All(child)) => parent
-                .iter()
-                .all(|above| child.iter().any(|below| below.narrows(above))),
+            (All(parent), All(child)) => {
+                parent.iter().all(|above| child.iter().any(|below| below.narrows(above)))
+            }
             // Every alternative below lies inside some alternative above.
-            (Any(parent), Any(child)) => child
-                .iter()
-                .all(|below| parent.iter().any(|above| below.narrows(above))),
+            (Any(parent), Any(child)) => {
+                child.iter().all(|below| parent.iter().any(|above| below.narrows(above)))
+            }
             _ => false,
         }
     }

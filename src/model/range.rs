@@ -14,18 +14,12 @@ pub struct Bound {
 impl Bound {
     /// A bound that belongs to the range.
     pub fn inclusive(value: impl Into<Number>) -> Self {
-        Self {
-            value: value.into(),
-            inclusive: true,
-        }
+        Self { value: value.into(), inclusive: true }
     }
 
     /// A bound that does not belong to the range.
     pub fn exclusive(value: impl Into<Number>) -> Self {
-        Self {
-            value: value.into(),
-            inclusive: false,
-        }
+        Self { value: value.into(), inclusive: false }
     }
 
     /// The number at the bound.
@@ -63,10 +57,7 @@ impl Range {
     pub fn new(min: Option<Bound>, max: Option<Bound>) -> Result<Self, ConstraintError> {
         match (min, max) {
             (Some(low), Some(high)) if low.value > high.value => {
-                Err(ConstraintError::RangeReversed {
-                    min: low.value,
-                    max: high.value,
-                })
+                Err(ConstraintError::RangeReversed { min: low.value, max: high.value })
             }
             _ => Ok(Self { min, max }),
         }
@@ -74,18 +65,12 @@ impl Range {
 
     /// The range from `min` on.
     pub fn starting_at(min: Bound) -> Self {
-        Self {
-            min: Some(min),
-            max: None,
-        }
+        Self { min: Some(min), max: None }
     }
 
     /// The range up to `max`.
     pub fn up_to(max: Bound) -> Self {
-        Self {
-            min: None,
-            max: Some(max),
-        }
+        Self { min: None, max: Some(max) }
     }
 
     /// The lower bound.
@@ -100,11 +85,8 @@ impl Range {
 
     /// Whether `number` lies within the bounds.
     pub fn holds(&self, number: Number) -> bool {
-        self.min
-            .is_none_or(|b| b.lets_through(number.cmp(&b.value), Ordering::Greater))
-            && self
-                .max
-                .is_none_or(|b| b.lets_through(number.cmp(&b.value), Ordering::Less))
+        self.min.is_none_or(|b| b.lets_through(number.cmp(&b.value), Ordering::Greater))
+            && self.max.is_none_or(|b| b.lets_through(number.cmp(&b.value), Ordering::Less))
     }
 
     /// Whether both bounds are at least as tight as `parent`'s (AAT-02 4.5). Inclusivity is

@@ -30,6 +30,18 @@ impl TokenId {
         Self(id.into_uuid().hyphenated().to_string().into_boxed_str())
     }
 
+    /// The id with these bytes, as a lower-case hyphenated UUID (RFC 9562).
+    pub(crate) fn from_uuid(bytes: [u8; 16]) -> Self {
+        Self(uuid::Uuid::from_bytes(bytes).hyphenated().to_string().into_boxed_str())
+    }
+
+    /// The bytes of a lower-case hyphenated UUID; other texts, other spellings of UUIDs included,
+    /// have none.
+    pub(crate) fn as_uuid(&self) -> Option<[u8; 16]> {
+        let bytes = uuid::Uuid::try_parse(&self.0).ok()?.into_bytes();
+        (Self::from_uuid(bytes) == *self).then_some(bytes)
+    }
+
     /// The id as the wire carries it.
     pub fn as_str(&self) -> &str {
         &self.0

@@ -30,6 +30,16 @@ impl ValueSet {
         self.0.binary_search(value).is_ok()
     }
 
+    /// The place of `value` in the sorted order.
+    pub(crate) fn index_of(&self, value: &Value) -> Option<usize> {
+        self.0.binary_search(value).ok()
+    }
+
+    /// The value at `index` in the sorted order.
+    pub(crate) fn get(&self, index: usize) -> Option<&Value> {
+        self.0.get(index)
+    }
+
     /// Whether every member of `self` is a member of `other`.
     pub fn is_subset_of(&self, other: &Self) -> bool {
         if self.len() > other.len() {
@@ -91,19 +101,11 @@ mod tests {
             ("[0]", "[1,2,3]", false),
             (r#"["1"]"#, "[1]", false),
             ("[1.0]", "[1]", true),
-            (
-                r#"[{"a":1,"b":[null]}]"#,
-                r#"[{"b":[null],"a":1e0}, true]"#,
-                true,
-            ),
+            (r#"[{"a":1,"b":[null]}]"#, r#"[{"b":[null],"a":1e0}, true]"#, true),
             ("[[1,2]]", "[[2,1]]", false),
         ];
         for (narrow, wide, expected) in cases {
-            assert_eq!(
-                set(narrow).is_subset_of(&set(wide)),
-                expected,
-                "{narrow} {wide}"
-            );
+            assert_eq!(set(narrow).is_subset_of(&set(wide)), expected, "{narrow} {wide}");
             let each = set(narrow).iter().all(|value| set(wide).contains(value));
             assert_eq!(each, expected, "{narrow} {wide}");
         }

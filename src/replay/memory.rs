@@ -31,13 +31,8 @@ struct Shard {
 impl MemoryReplayStore {
     /// A store of at most `capacity` entries, rounded up to a multiple of the 64 shards.
     pub fn with_capacity(capacity: usize) -> Self {
-        let shards = core::iter::repeat_with(Mutex::default)
-            .take(SHARDS)
-            .collect();
-        Self {
-            shards,
-            capacity_per_shard: capacity.div_ceil(SHARDS).max(1),
-        }
+        let shards = core::iter::repeat_with(Mutex::default).take(SHARDS).collect();
+        Self { shards, capacity_per_shard: capacity.div_ceil(SHARDS).max(1) }
     }
 
     /// How many entries are remembered now, those that may be forgotten included.
@@ -72,9 +67,7 @@ impl ReplayStore for MemoryReplayStore {
             .get(usize::from(*first) % SHARDS)
             .ok_or_else(|| ReplayStoreError::failed("no such shard"))?;
         // A thread that panicked while it held the lock may have left the two sets apart.
-        let mut shard = shard
-            .lock()
-            .map_err(|_| ReplayStoreError::failed("poisoned lock"))?;
+        let mut shard = shard.lock().map_err(|_| ReplayStoreError::failed("poisoned lock"))?;
         shard.forget_before(now);
         if shard.live.contains(&key) {
             return Ok(Recorded::Before);
@@ -116,10 +109,7 @@ mod tests {
 
     fn key(n: u32) -> ReplayKey {
         let holder = SigningKey::from_seed(&[1; 32]);
-        ReplayKey::new(
-            holder.public_key(),
-            &TokenId::new(alloc::format!("{n}")).unwrap(),
-        )
+        ReplayKey::new(holder.public_key(), &TokenId::new(alloc::format!("{n}")).unwrap())
     }
 
     fn at(seconds: i64) -> Timestamp {
@@ -147,22 +137,14 @@ mod tests {
     #[test]
     fn full_refuses_and_recovers_by_time() {
         let store = MemoryReplayStore::with_capacity(1);
-        let results: alloc::vec::Vec<_> = (0..1000)
-            .map(|n| store.record(key(n), at(60), at(0)))
-            .collect();
-        let taken = results
-            .iter()
-            .filter(|result| **result == Ok(Recorded::New))
-            .count();
+        let results: alloc::vec::Vec<_> =
+            (0..1000).map(|n| store.record(key(n), at(60), at(0))).collect();
+        let taken = results.iter().filter(|result| **result == Ok(Recorded::New)).count();
         assert_eq!(taken, SHARDS, "one entry a shard");
         assert_eq!(store.len(), SHARDS);
         // Live entries stay, whatever was tried after them.
         for (n, result) in (0..).zip(&results).filter(|(_, result)| result.is_ok()) {
-            assert_eq!(
-                store.record(key(n), at(60), at(60)),
-                Ok(Recorded::Before),
-                "{result:?}"
-            );
+            assert_eq!(store.record(key(n), at(60), at(60)), Ok(Recorded::Before), "{result:?}");
         }
         assert!((0..1000).any(|n| store.record(key(n), at(200), at(61)) == Ok(Recorded::New)));
     }

@@ -30,11 +30,7 @@ impl TrustAnchor {
         if !is_uri(&issuer) {
             return Err(TrustAnchorError::IssuerNotUri { issuer });
         }
-        Ok(Self {
-            issuer,
-            key,
-            key_id: None,
-        })
+        Ok(Self { issuer, key, key_id: None })
     }
 
     /// Gives the anchor the `kid` that root tokens may name it by. A hint for finding the key
@@ -126,9 +122,7 @@ impl TrustAnchors {
 
     /// Whether `key` is trusted for `issuer` (reading 25: any anchor that says so will do).
     pub(super) fn binds(&self, key: &PublicKey, issuer: &str) -> bool {
-        self.0
-            .iter()
-            .any(|anchor| anchor.key == *key && *anchor.issuer == *issuer)
+        self.0.iter().any(|anchor| anchor.key == *key && *anchor.issuer == *issuer)
     }
 }
 

@@ -1,14 +1,20 @@
 //! One call against a verified chain: steps 6 and 7 of AAT-02 section 8.
 
-use super::{Policy, Verifier};
+use super::{
+    Policy, Verifier, proof,
+    walk::compact::{Prepared, ProofInput},
+};
 use crate::{
     authority::check_authority,
-    chain::{UnverifiedProof, VerifiedChain, VerifiedToken},
-    codec::jws::{Envelope, Kind, check_header},
-    denied::{Denied, Place, Reason, RequiredKey},
+    chain::{Presentation, UnverifiedProof, VerifiedChain, VerifiedToken},
+    codec::{
+        compact::proof_signing_input,
+        wire::{ProofWire, Wire},
+    },
+    denied::{Denied, Place, Reason},
     key::PublicKey,
     model::{Audience, Claims, Invocation, TokenId},
-    pop::{ProofAudience, ProofClaims},
+    pop::ProofClaims,
     replay::{Recorded, ReplayKey, ReplayStore},
     step::Step,
     time::Timestamp,
@@ -81,14 +87,13 @@ impl<'c> Checked<'c> {
         let denied = |reason: Reason| Denied::new(Step::Replay, Place::Proof, reason);
         match store.record(self.replay, self.remember_until, now) {
             Ok(Recorded::New) => Ok(self.permit),
-            Ok(Recorded::Before) => Err(denied(Reason::Replayed {
-                id: self.permit.proof_id,
-            })),
+            Ok(Recorded::Before) => Err(denied(Reason::Replayed { id: self.permit.proof_id })),
             Err(error) => Err(denied(error.into())),
         }
     }
 }
 
+/// Checks one call whose proof is still to be authenticated.
 pub(super) fn check<'c>(
     verifier: &Verifier,
     chain: &VerifiedChain,
@@ -96,62 +101,63 @@ pub(super) fn check<'c>(
     call: &'c Invocation,
     now: Timestamp,
 ) -> Result<Checked<'c>, Denied> {
-    // INVARIANT: a verified chain has a leaf.
-    let Some(leaf) = chain.leaf() else {
-        return Err(Denied::new(
-            Step::ChainEmpty,
-            Place::Presentation,
-            Reason::ChainEmpty,
-        ));
+    let proof = proof::authenticate(verifier, chain, leaf_of(chain)?, &proof.0, call)?;
+    decide(verifier, chain, proof, call, now)
+}
+
+/// Verifies a chain and checks one call. In the compact profile the chain's signatures and the
+/// proof's are checked together.
+pub(super) fn verify_and_check<'c>(
+    verifier: &Verifier,
+    presentation: &Presentation<'_>,
+    call: &'c Invocation,
+    now: Timestamp,
+) -> Result<Checked<'c>, Denied> {
+    let (Wire::Compact(compact), ProofWire::Compact(proof)) =
+        (&presentation.chain.0, &presentation.proof.0)
+    else {
+        let chain = verifier.verify_chain(&presentation.chain, now)?;
+        return check(verifier, &chain, &presentation.proof, call, now);
     };
-    let proof = authenticate(verifier, leaf, proof)?;
+    presentation.chain.check_sizes(&verifier.limits)?;
+    let prepared = Prepared::new(compact);
+    let input = prepared
+        .leaf_digest()
+        .map(|digest| proof_signing_input(digest, call, &proof.body))
+        .unwrap_or_default();
+    let with_proof = ProofInput { input: &input, signature: &proof.signature };
+    let (chain, held) = prepared.verify(verifier, Some(&with_proof), now)?;
+    let leaf = leaf_of(&chain)?;
+    if !held && !leaf.claims().holder().verify(&input, &proof.signature) {
+        return Err(proof::not_the_holders());
+    }
+    let proof = proof::read_compact(&chain, proof)?;
+    decide(verifier, &chain, proof, call, now)
+}
+
+/// INVARIANT: a verified chain has a leaf.
+fn leaf_of(chain: &VerifiedChain) -> Result<&VerifiedToken, Denied> {
+    let none = || Denied::new(Step::ChainEmpty, Place::Presentation, Reason::ChainEmpty);
+    chain.leaf().ok_or_else(none)
+}
+
+/// Steps 6 and 7 for an authentic proof.
+fn decide<'c>(
+    verifier: &Verifier,
+    chain: &VerifiedChain,
+    proof: ProofClaims,
+    call: &'c Invocation,
+    now: Timestamp,
+) -> Result<Checked<'c>, Denied> {
+    let leaf = leaf_of(chain)?;
     check_authority(leaf.claims(), call)?;
     check_depth(&verifier.policy, leaf.claims(), call)?;
     check_chain_audience(&verifier.policy, chain)?;
-    let id = check_proof(verifier, leaf, proof, call, now)?;
-    let replay = ReplayKey::new(leaf.claims().holder(), &id.0);
-    let permit = Authorized {
-        call,
-        chain: chain.clone(),
-        proof_id: id.0,
-    };
-    Ok(Checked {
-        permit,
-        replay,
-        remember_until: id.1.saturating_add(verifier.limits.pop_window),
-    })
-}
-
-/// Steps 7a and 7b.
-fn authenticate(
-    verifier: &Verifier,
-    leaf: &VerifiedToken,
-    proof: &UnverifiedProof<'_>,
-) -> Result<ProofClaims, Denied> {
-    let denied = |step, reason: Reason| Denied::new(step, Place::Proof, reason);
-    let (size, limit) = (proof.jws.len(), verifier.limits.max_proof_size);
-    if size > limit {
-        return Err(denied(
-            Step::ProofHeader,
-            Reason::ProofTooLarge { size, limit },
-        ));
-    }
-    let envelope =
-        Envelope::split(&proof.jws).map_err(|fault| denied(Step::ProofHeader, fault.into()))?;
-    check_header(Kind::Proof, envelope.header())
-        .map_err(|fault| denied(Step::ProofHeader, fault.into()))?;
-    let signature = envelope
-        .signature()
-        .map_err(|fault| denied(Step::ProofSignature, fault.into()))?;
-    let holder = leaf.claims().holder();
-    if !holder.verify(envelope.signing_input.as_bytes(), &signature) {
-        let key = RequiredKey::LeafHolder;
-        return Err(denied(Step::ProofSignature, Reason::Signature { key }));
-    }
-    let payload = envelope
-        .payload()
-        .map_err(|fault| denied(Step::ProofSignature, fault.into()))?;
-    ProofClaims::read(&payload).map_err(|fault| fault.at(Place::Proof))
+    proof::check(verifier, leaf, &proof, call, now)?;
+    let replay = ReplayKey::new(leaf.claims().holder(), &proof.id);
+    let remember_until = proof.issued_at.saturating_add(verifier.limits.pop_window);
+    let permit = Authorized { call, chain: chain.clone(), proof_id: proof.id };
+    Ok(Checked { permit, replay, remember_until })
 }
 
 /// The policy's least depth for the tool, told as a fault of step 6b.
@@ -160,11 +166,7 @@ fn check_depth(policy: &Policy, leaf: &Claims, call: &Invocation) -> Result<(), 
     if depth >= minimum {
         return Ok(());
     }
-    let reason = Reason::LeafTooShallow {
-        tool: call.tool().into(),
-        depth,
-        minimum,
-    };
+    let reason = Reason::LeafTooShallow { tool: call.tool().into(), depth, minimum };
     Err(Denied::new(Step::Arguments, Place::Call, reason))
 }
 
@@ -189,65 +191,4 @@ fn check_chain_audience(policy: &Policy, chain: &VerifiedChain) -> Result<(), De
         return Err(Denied::new(Step::Audience, Place::Presentation, reason));
     }
     Ok(())
-}
-
-/// Steps 7c to 7h; gives the proof's id and time.
-fn check_proof(
-    verifier: &Verifier,
-    leaf: &VerifiedToken,
-    proof: ProofClaims,
-    call: &Invocation,
-    now: Timestamp,
-) -> Result<(TokenId, Timestamp), Denied> {
-    let denied = |step, reason: Reason| Err(Denied::new(step, Place::Proof, reason));
-    if *proof.token_id != *leaf.claims().id().as_str() {
-        return denied(
-            Step::ProofClaims,
-            Reason::ProofOfOtherToken { claim: "aat_id" },
-        );
-    }
-    if *proof.token_digest != *crate::base64url::encode(&leaf.digest.0) {
-        return denied(
-            Step::ProofClaims,
-            Reason::ProofOfOtherToken { claim: "aat_hash" },
-        );
-    }
-    let policy = &verifier.policy;
-    match &proof.audience {
-        ProofAudience::Absent if policy.proof_audience_required => {
-            return denied(Step::ProofAudience, Reason::ProofAudienceRequired);
-        }
-        ProofAudience::Absent => {}
-        ProofAudience::Name(name) if policy.is_me(name) => {}
-        ProofAudience::Name(_) | ProofAudience::Malformed => {
-            return denied(Step::ProofAudience, Reason::ProofAudienceMismatch);
-        }
-    }
-    if *proof.tool != *call.tool() {
-        let (proof, call) = (proof.tool, call.tool().into());
-        return denied(Step::ProofTool, Reason::ProofOfOtherTool { proof, call });
-    }
-    if proof.arguments.as_ref() != Some(call.arguments()) {
-        return denied(Step::ProofArguments, Reason::ProofOfOtherArguments);
-    }
-    let (issued_at, window) = (proof.issued_at, verifier.limits.pop_window);
-    if issued_at < now.saturating_sub(window) || issued_at > now.saturating_add(window) {
-        let window = window.as_secs();
-        return denied(
-            Step::ProofTime,
-            Reason::ProofOutsideWindow {
-                issued_at,
-                now,
-                window,
-            },
-        );
-    }
-    if let Some(nonces) = &policy.nonces {
-        match &proof.nonce {
-            None => return denied(Step::Nonce, Reason::NonceRequired),
-            Some(nonce) if nonces.accepts(nonce, now) => {}
-            Some(_) => return denied(Step::Nonce, Reason::NonceRefused),
-        }
-    }
-    Ok((proof.id, issued_at))
 }

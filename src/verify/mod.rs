@@ -3,6 +3,7 @@
 mod anchors;
 mod authorize;
 mod policy;
+mod proof;
 mod verifier;
 mod walk;
 

@@ -39,7 +39,7 @@ use core::fmt;
 /// let anchor = TrustAnchor::new("https://auth.example.com", issuer_key.public_key().clone())?;
 /// let verifier = Verifier::new(TrustAnchors::new().with(anchor))
 ///     .with_policy(Policy::for_audience("https://tools.example.com"));
-/// let received = Presentation::from_json(sent.as_bytes(), verifier.limits())?;
+/// let received = Presentation::parse(sent.as_bytes(), verifier.limits())?;
 /// let permit = verifier.authorize(&received, &call, now)?;
 /// assert_eq!(permit.tool(), "read_file");
 ///
@@ -59,12 +59,7 @@ impl Verifier {
     /// A verifier that trusts `anchors`, with the default policy and limits, and, with feature
     /// `std`, a replay store in memory.
     pub fn new(anchors: TrustAnchors) -> Self {
-        Self {
-            anchors,
-            policy: Policy::default(),
-            limits: Limits::default(),
-            replay: in_memory(),
-        }
+        Self { anchors, policy: Policy::default(), limits: Limits::default(), replay: in_memory() }
     }
 
     /// Sets the policy.
@@ -115,8 +110,7 @@ impl Verifier {
         call: &'c Invocation,
         now: Timestamp,
     ) -> Result<Authorized<'c>, Denied> {
-        let chain = self.verify_chain(&presentation.chain, now)?;
-        let checked = self.check(&chain, &presentation.proof, call, now)?;
+        let checked = authorize::verify_and_check(self, presentation, call, now)?;
         self.commit(checked, now)
     }
 
@@ -165,11 +159,7 @@ impl Verifier {
         }
         match &self.replay {
             Some(store) => checked.record(&**store, now),
-            None => Err(Denied::new(
-                Step::Replay,
-                Place::Proof,
-                ReplayStoreError::Missing,
-            )),
+            None => Err(Denied::new(Step::Replay, Place::Proof, ReplayStoreError::Missing)),
         }
     }
 }

@@ -38,9 +38,7 @@ impl Folder {
         for name in ["issuer", "planner", "worker"] {
             let (key, public) = (format!("{name}.jwk"), format!("{name}.pub"));
             folder.run(&["key", "new", "-o", &key]).succeeds();
-            folder
-                .run(&["key", "public", &key, "-o", &public])
-                .succeeds();
+            folder.run(&["key", "public", &key, "-o", &public]).succeeds();
         }
         folder.write("grant.json", GRANT);
         folder
@@ -96,17 +94,8 @@ impl Folder {
 
     /// A root chain for the planner, in `root.json`.
     pub(crate) fn issue(&self) {
-        let args = [
-            "issue",
-            "--issuer",
-            ISSUER,
-            "--key",
-            "issuer.jwk",
-            "--to",
-            "planner.pub",
-        ];
-        self.run(&[&args[..], &["--grant", "grant.json", "-o", "root.json"]].concat())
-            .succeeds();
+        let args = ["issue", "--issuer", ISSUER, "--key", "issuer.jwk", "--to", "planner.pub"];
+        self.run(&[&args[..], &["--grant", "grant.json", "-o", "root.json"]].concat()).succeeds();
     }
 
     /// A presentation by the planner for [`CALL`], in `sent.json`.
@@ -120,11 +109,7 @@ impl Folder {
 
 fn command(folder: &Path, args: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_taper"));
-    command
-        .args(args)
-        .current_dir(folder)
-        .env_remove("NO_COLOR")
-        .env_remove("CLICOLOR_FORCE");
+    command.args(args).current_dir(folder).env_remove("NO_COLOR").env_remove("CLICOLOR_FORCE");
     command
 }
 

@@ -18,24 +18,16 @@ pub(crate) fn read_tools(
     tools: Members<'_>,
     max_constraint_depth: usize,
 ) -> Result<Capabilities, ClaimFault> {
-    if let Some((tool, _)) = tools
-        .iter()
-        .find(|(_, map)| !matches!(map, Node::Object(_)))
-    {
+    if let Some((tool, _)) = tools.iter().find(|(_, map)| !matches!(map, Node::Object(_))) {
         return Err(ClaimFault::ToolNotAnObject { tool: tool.into() });
     }
-    let reader = Reader {
-        max_depth: max_constraint_depth,
-    };
+    let reader = Reader { max_depth: max_constraint_depth };
     let mut capabilities = Capabilities::new();
     for (tool, map) in tools {
         if let Node::Object(map) = map {
-            let map =
-                read_map(map, reader).map_err(|(argument, fault)| ClaimFault::Constraint {
-                    tool: (&*tool).into(),
-                    argument,
-                    fault,
-                })?;
+            let map = read_map(map, reader).map_err(|(argument, fault)| {
+                ClaimFault::Constraint { tool: (&*tool).into(), argument, fault }
+            })?;
             capabilities.insert(tool.into(), map);
         }
     }
@@ -65,19 +57,12 @@ fn read_map(map: Members<'_>, reader: Reader) -> Result<ConstraintMap, BadArgume
 
 /// The JSON form of a `tools` object.
 pub(crate) fn write_tools(capabilities: &Capabilities) -> Value {
-    object(
-        capabilities
-            .tools()
-            .map(|(tool, map)| (tool, write_map(map)))
-            .collect(),
-    )
+    object(capabilities.tools().map(|(tool, map)| (tool, write_map(map))).collect())
 }
 
 fn write_map(map: &ConstraintMap) -> Value {
-    let mut members: Vec<(&str, Value)> = map
-        .entries()
-        .map(|(argument, entry)| (argument, write_entry(entry)))
-        .collect();
+    let mut members: Vec<(&str, Value)> =
+        map.entries().map(|(argument, entry)| (argument, write_entry(entry))).collect();
     // `{}` already admits every argument (AAT-02 3.3).
     if map.admits_unnamed() && !members.is_empty() {
         members.push(("*", write_constraint(&Constraint::Wildcard)));
@@ -103,10 +88,7 @@ impl Capabilities {
     pub fn from_json(text: &[u8], limits: &Limits) -> Result<Self, ClaimFault> {
         match json::parse(text, json::MAX_DEPTH)? {
             Node::Object(tools) => read_tools(tools, limits.max_constraint_depth),
-            _ => Err(ClaimFault::Type {
-                claim: "tools",
-                expected: "an object",
-            }),
+            _ => Err(ClaimFault::Type { claim: "tools", expected: "an object" }),
         }
     }
 
@@ -133,9 +115,7 @@ impl Constraint {
     /// # Ok::<_, taper::ConstraintFault>(())
     /// ```
     pub fn from_json(text: &[u8], limits: &Limits) -> Result<Self, ConstraintFault> {
-        let reader = Reader {
-            max_depth: limits.max_constraint_depth,
-        };
+        let reader = Reader { max_depth: limits.max_constraint_depth };
         reader.plain(json::parse(text, json::MAX_DEPTH)?)
     }
 

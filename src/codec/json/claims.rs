@@ -153,13 +153,7 @@ pub(crate) fn read_claims(
         json::parse(payload, json::MAX_DEPTH).map_err(|error| fault(authentic, error.into()))?;
     let Node::Object(members) = node else {
         let expected = "one JSON object";
-        return Err(fault(
-            authentic,
-            ClaimFault::Type {
-                claim: "payload",
-                expected,
-            },
-        ));
+        return Err(fault(authentic, ClaimFault::Type { claim: "payload", expected }));
     };
     let mut raw = Raw::default();
     for (name, node) in members {
@@ -200,9 +194,7 @@ pub(crate) fn read_claims(
 /// no check can mistake for a valid time.
 fn time(node: Option<Node<'_>>, claim: &'static str) -> Result<Timestamp, ClaimFault> {
     let expected = "a number of seconds without fraction or exponent";
-    integer(node)
-        .map(Timestamp::from_unix)
-        .ok_or(ClaimFault::Type { claim, expected })
+    integer(node).map(Timestamp::from_unix).ok_or(ClaimFault::Type { claim, expected })
 }
 
 fn depth(node: Option<Node<'_>>, claim: &'static str) -> Result<u32, ClaimFault> {
@@ -224,18 +216,13 @@ pub(crate) fn integer(node: Option<Node<'_>>) -> Option<i64> {
 fn string<'a>(node: Option<Node<'a>>, claim: &'static str) -> Result<Cow<'a, str>, ClaimFault> {
     match node {
         Some(Node::String(text)) => Ok(text),
-        _ => Err(ClaimFault::Type {
-            claim,
-            expected: "a string",
-        }),
+        _ => Err(ClaimFault::Type { claim, expected: "a string" }),
     }
 }
 
 fn id(node: Option<Node<'_>>) -> Result<TokenId, ClaimFault> {
-    TokenId::new(string(node, "jti")?).ok_or(ClaimFault::Type {
-        claim: "jti",
-        expected: "a non-empty string",
-    })
+    TokenId::new(string(node, "jti")?)
+        .ok_or(ClaimFault::Type { claim: "jti", expected: "a non-empty string" })
 }
 
 /// Steps 3d, 4b5 and, for text that is no digest at all, 4q.
@@ -243,10 +230,9 @@ fn parent(node: Option<Node<'_>>, position: Position) -> Result<Option<Digest>, 
     let claim = "par_hash";
     match (position, node) {
         (Position::Root, None) => Ok(None),
-        (Position::Root, Some(_)) => Err(Fault::new(
-            Step::RootParentHash,
-            ClaimFault::Present { claim },
-        )),
+        (Position::Root, Some(_)) => {
+            Err(Fault::new(Step::RootParentHash, ClaimFault::Present { claim }))
+        }
         (Position::Derived, node) => {
             let text = string(node, claim).map_err(|f| Fault::new(Step::ClaimTypes, f))?;
             let digest = base64url::decode_array(&text).map_err(|_| {
@@ -260,17 +246,11 @@ fn parent(node: Option<Node<'_>>, position: Position) -> Result<Option<Digest>, 
 
 fn holder(node: Option<Node<'_>>) -> Result<PublicKey, ClaimFault> {
     let Some(Node::Object(cnf)) = node else {
-        return Err(ClaimFault::Type {
-            claim: "cnf",
-            expected: "an object",
-        });
+        return Err(ClaimFault::Type { claim: "cnf", expected: "an object" });
     };
     match cnf.get("jwk") {
         Some(Node::Object(jwk)) => Ok(PublicKey::from_jwk_members(jwk)?),
-        _ => Err(ClaimFault::Type {
-            claim: "cnf.jwk",
-            expected: "an object",
-        }),
+        _ => Err(ClaimFault::Type { claim: "cnf.jwk", expected: "an object" }),
     }
 }
 
@@ -284,17 +264,9 @@ fn audience(node: Option<Node<'_>>) -> Audience {
     };
     let names: Option<Vec<Box<str>>> = names
         .into_iter()
-        .map(|name| {
-            if let Node::String(name) = name {
-                Some(name.into())
-            } else {
-                None
-            }
-        })
+        .map(|name| if let Node::String(name) = name { Some(name.into()) } else { None })
         .collect();
-    names.map_or(Audience::Malformed, |names| {
-        Audience::Only(names.into_boxed_slice())
-    })
+    names.map_or(Audience::Malformed, |names| Audience::Only(names.into_boxed_slice()))
 }
 
 /// Steps 3m and 3n; 4b3, 4n and 4o. Entries of other types, and what has no type, are ignored.
@@ -307,13 +279,7 @@ fn capabilities(
     let Some(Node::Array(entries)) = node else {
         let step = position.step(Step::RootCapability, Step::Details);
         let claim = "authorization_details";
-        return Err(Fault::new(
-            step,
-            ClaimFault::Type {
-                claim,
-                expected: "an array",
-            },
-        ));
+        return Err(Fault::new(step, ClaimFault::Type { claim, expected: "an array" }));
     };
     let mut entries: Vec<Members<'_>> = entries
         .into_iter()
@@ -329,38 +295,25 @@ fn capabilities(
     };
     let Some(entry) = entries.pop() else {
         return match position {
-            Position::Root => Err(Fault::new(
-                shape,
-                ClaimFault::CapabilityCount { found, expected },
-            )),
+            Position::Root => {
+                Err(Fault::new(shape, ClaimFault::CapabilityCount { found, expected }))
+            }
             Position::Derived => Ok(None),
         };
     };
     if found > 1 {
-        return Err(Fault::new(
-            shape,
-            ClaimFault::CapabilityCount { found, expected },
-        ));
+        return Err(Fault::new(shape, ClaimFault::CapabilityCount { found, expected }));
     }
     let tools = entry.into_iter().find(|(name, _)| name == "tools");
     let Some((_, Node::Object(tools))) = tools else {
-        let fault = ClaimFault::Type {
-            claim: "tools",
-            expected: "an object",
-        };
+        let fault = ClaimFault::Type { claim: "tools", expected: "an object" };
         return Err(Fault::new(shape, fault));
     };
     let constraints = position.step(Step::RootConstraints, Step::Constraints);
-    read_tools(tools, limits.max_constraint_depth)
-        .map(Some)
-        .map_err(|fault| {
-            let step = if let ClaimFault::Constraint { .. } = fault {
-                constraints
-            } else {
-                shape
-            };
-            Fault::new(step, fault)
-        })
+    read_tools(tools, limits.max_constraint_depth).map(Some).map_err(|fault| {
+        let step = if let ClaimFault::Constraint { .. } = fault { constraints } else { shape };
+        Fault::new(step, fault)
+    })
 }
 
 /// The JSON form of claims, with `others` passed through. Names that AAT-02 defines are the
@@ -374,10 +327,7 @@ pub(crate) fn write_claims(claims: &Claims, others: &[(Box<str>, Value)]) -> Val
         ("del_depth", claims.depth.into()),
         ("del_max_depth", claims.max_depth.into()),
         ("cnf", object(vec![("jwk", write_jwk(&claims.holder))])),
-        (
-            "authorization_details",
-            write_details(claims.capabilities.as_ref()),
-        ),
+        ("authorization_details", write_details(claims.capabilities.as_ref())),
     ];
     if let Some(parent) = &claims.parent {
         members.push(("par_hash", base64url::encode(&parent.0).into()));
@@ -409,16 +359,9 @@ fn write_jwk(key: &PublicKey) -> Value {
 
 fn write_details(capabilities: Option<&Capabilities>) -> Value {
     let entry = |tools: &Capabilities| {
-        object(vec![
-            ("type", CAPABILITY_TYPE.into()),
-            ("tools", write_tools(tools)),
-        ])
+        object(vec![("type", CAPABILITY_TYPE.into()), ("tools", write_tools(tools))])
     };
-    capabilities
-        .map(entry)
-        .into_iter()
-        .collect::<Vec<_>>()
-        .into()
+    capabilities.map(entry).into_iter().collect::<Vec<_>>().into()
 }
 
 impl Claims {

@@ -95,10 +95,7 @@ impl Reader {
     pub(super) fn entry(self, node: Node<'_>) -> Result<Entry, ConstraintFault> {
         let mut optional = None;
         let constraint = self.constraint(node, self.max_depth, Some(&mut optional))?;
-        Ok(Entry {
-            constraint,
-            optional: optional.unwrap_or(false),
-        })
+        Ok(Entry::new(constraint, optional.unwrap_or(false)))
     }
 
     /// Reads a constraint that stands by itself.
@@ -121,9 +118,8 @@ impl Reader {
         depth_left: usize,
         optional: Option<&mut Option<bool>>,
     ) -> Result<Constraint, ConstraintFault> {
-        let depth_left = depth_left.checked_sub(1).ok_or(ConstraintFault::TooDeep {
-            limit: self.max_depth,
-        })?;
+        let depth_left =
+            depth_left.checked_sub(1).ok_or(ConstraintFault::TooDeep { limit: self.max_depth })?;
         let Node::Object(members) = node else {
             return Err(ConstraintFault::NotAnObject);
         };
@@ -236,10 +232,7 @@ impl<'a> Fields<'a> {
         optional: Option<&mut Option<bool>>,
     ) -> Result<Self, ConstraintFault> {
         let (name, defined) = kind.definition();
-        let mut fields = Self {
-            kind,
-            members: [const { None }; 4],
-        };
+        let mut fields = Self { kind, members: [const { None }; 4] };
         let mut said = None;
         for (member, node) in members {
             if member == "constraint_type" {
@@ -276,11 +269,7 @@ impl<'a> Fields<'a> {
     fn wrong(&self, place: usize, expected: &'static str) -> ConstraintFault {
         let (kind, defined) = self.kind.definition();
         let member = defined.get(place).copied().unwrap_or_default();
-        ConstraintFault::MemberType {
-            kind,
-            member,
-            expected,
-        }
+        ConstraintFault::MemberType { kind, member, expected }
     }
 
     fn array(&mut self) -> Result<Vec<Node<'a>>, ConstraintFault> {
@@ -292,9 +281,8 @@ impl<'a> Fields<'a> {
 
     fn value_set(&mut self) -> Result<ValueSet, ConstraintFault> {
         let values = self.array()?.into_iter();
-        let values: Result<Vec<_>, _> = values
-            .map(|node| Value::from_node(node, Numbers::Admissible))
-            .collect();
+        let values: Result<Vec<_>, _> =
+            values.map(|node| Value::from_node(node, Numbers::Admissible)).collect();
         Ok(values?.into_iter().collect())
     }
 
@@ -323,11 +311,7 @@ impl<'a> Fields<'a> {
             Some(_) => return Err(self.wrong(inclusive, "a boolean")),
         };
         let bound = |value: Number| {
-            if inclusive {
-                Bound::inclusive(value)
-            } else {
-                Bound::exclusive(value)
-            }
+            if inclusive { Bound::inclusive(value) } else { Bound::exclusive(value) }
         };
         Ok(value.map(bound))
     }
@@ -386,10 +370,5 @@ fn array(values: &ValueSet) -> Value {
 /// An object of members whose names differ by construction.
 pub(crate) fn object<N: Into<Box<str>>>(members: Vec<(N, Value)>) -> Value {
     // INVARIANT: callers write each name once, so the last of equal names never matters.
-    Object::from_distinct(
-        members
-            .into_iter()
-            .map(|(name, value)| (name.into(), value)),
-    )
-    .into()
+    Object::from_distinct(members.into_iter().map(|(name, value)| (name.into(), value))).into()
 }

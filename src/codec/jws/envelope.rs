@@ -42,20 +42,13 @@ pub(crate) struct Envelope<'a> {
 impl<'a> Envelope<'a> {
     pub(crate) fn split(text: &'a str) -> Result<Self, EnvelopeFault> {
         let segments = |text: &str| text.split('.').count();
-        let wrong = || EnvelopeFault::Segments {
-            found: segments(text),
-        };
+        let wrong = || EnvelopeFault::Segments { found: segments(text) };
         let (signing_input, signature) = text.rsplit_once('.').ok_or_else(wrong)?;
         let (header, payload) = signing_input.split_once('.').ok_or_else(wrong)?;
         if payload.contains('.') {
             return Err(wrong());
         }
-        Ok(Self {
-            signing_input,
-            header,
-            payload,
-            signature,
-        })
+        Ok(Self { signing_input, header, payload, signature })
     }
 
     pub(crate) fn header(&self) -> &'a str {
@@ -92,13 +85,7 @@ mod tests {
     fn three_segments() {
         let envelope = Envelope::split("aa.bb.cc").unwrap();
         assert_eq!(envelope.signing_input, "aa.bb");
-        for (text, found) in [
-            ("", 1),
-            ("aa", 1),
-            ("aa.bb", 2),
-            ("a.b.c.d", 4),
-            ("a.b.c.d.e", 5),
-        ] {
+        for (text, found) in [("", 1), ("aa", 1), ("aa.bb", 2), ("a.b.c.d", 4), ("a.b.c.d.e", 5)] {
             let fault = Envelope::split(text).unwrap_err();
             assert_eq!(fault, EnvelopeFault::Segments { found }, "{text}");
         }

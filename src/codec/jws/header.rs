@@ -153,58 +153,25 @@ mod tests {
     fn headers() {
         let cases = [
             (r#"{"typ":"aat+jwt","alg":"Ed25519"}"#, Ok(None)),
-            (
-                r#"{"typ":"aat+jwt","alg":"Ed25519","kid":"k1"}"#,
-                Ok(Some("k1".into())),
-            ),
+            (r#"{"typ":"aat+jwt","alg":"Ed25519","kid":"k1"}"#, Ok(Some("k1".into()))),
             (r#"{"typ":"aat+jwt","alg":"Ed25519","kid":1}"#, Ok(None)),
-            (
-                r#"{"typ":"aat+jwt","alg":"Ed25519","jwk":{"d":1},"b64":true}"#,
-                Ok(None),
-            ),
-            (
-                r#"{"typ":"aat+jwt","alg":"EdDSA"}"#,
-                Err("algorithm_not_allowed"),
-            ),
-            (
-                r#"{"typ":"aat+jwt","alg":"none"}"#,
-                Err("algorithm_not_allowed"),
-            ),
-            (
-                r#"{"typ":"aat+jwt","alg":"ed25519"}"#,
-                Err("algorithm_not_allowed"),
-            ),
-            (
-                r#"{"typ":"aat+jwt","alg":["Ed25519"]}"#,
-                Err("algorithm_not_allowed"),
-            ),
+            (r#"{"typ":"aat+jwt","alg":"Ed25519","jwk":{"d":1},"b64":true}"#, Ok(None)),
+            (r#"{"typ":"aat+jwt","alg":"EdDSA"}"#, Err("algorithm_not_allowed")),
+            (r#"{"typ":"aat+jwt","alg":"none"}"#, Err("algorithm_not_allowed")),
+            (r#"{"typ":"aat+jwt","alg":"ed25519"}"#, Err("algorithm_not_allowed")),
+            (r#"{"typ":"aat+jwt","alg":["Ed25519"]}"#, Err("algorithm_not_allowed")),
             (r#"{"typ":"aat+jwt"}"#, Err("algorithm_not_allowed")),
             (r#"{"alg":"Ed25519"}"#, Err("type_wrong")),
             (r#"{"typ":"AAT+JWT","alg":"Ed25519"}"#, Err("type_wrong")),
-            (
-                r#"{"typ":"application/aat+jwt","alg":"Ed25519"}"#,
-                Err("type_wrong"),
-            ),
-            (
-                r#"{"typ":"aat-pop+jwt","alg":"Ed25519"}"#,
-                Err("type_wrong"),
-            ),
-            (
-                r#"{"typ":"aat+jwt","alg":"Ed25519","crit":[]}"#,
-                Err("critical_header"),
-            ),
+            (r#"{"typ":"application/aat+jwt","alg":"Ed25519"}"#, Err("type_wrong")),
+            (r#"{"typ":"aat-pop+jwt","alg":"Ed25519"}"#, Err("type_wrong")),
+            (r#"{"typ":"aat+jwt","alg":"Ed25519","crit":[]}"#, Err("critical_header")),
             (
                 r#"{"typ":"aat+jwt","alg":"Ed25519","crit":["b64"],"b64":true}"#,
                 Err("critical_header"),
             ),
-            (
-                r#"{"typ":"aat+jwt","alg":"Ed25519","crit":null}"#,
-                Err("critical_header"),
-            ),
-            (
-                r#"{"typ":"aat+jwt","alg":"Ed25519","alg":"Ed25519"}"#,
-                Err("header_malformed"),
-            ),
+            (r#"{"typ":"aat+jwt","alg":"Ed25519","crit":null}"#, Err("critical_header")),
+            (r#"{"typ":"aat+jwt","alg":"Ed25519","alg":"Ed25519"}"#, Err("header_malformed")),
             (r#"[]"#, Err("header_malformed")),
             (r#""#, Err("header_malformed")),
         ];

@@ -1,9 +1,6 @@
 //! The JSON object that carries a chain and its proof (AAT-02 7.4).
 
-use crate::{
-    json::{self, JsonError, Node},
-    limits::Limits,
-};
+use crate::json::{self, JsonError, Node};
 use alloc::{borrow::Cow, string::String, vec::Vec};
 
 /// Why a presentation cannot be taken apart into tokens and proof.
@@ -42,17 +39,7 @@ pub(crate) struct RawPresentation<'a> {
 }
 
 /// Reads a presentation, or a chain without a proof; members that are not known are ignored.
-pub(crate) fn read_presentation<'a>(
-    text: &'a [u8],
-    limits: &Limits,
-) -> Result<RawPresentation<'a>, PresentationFault> {
-    let limit = limits.max_presentation_size;
-    if text.len() > limit {
-        return Err(PresentationFault::TooLarge {
-            size: text.len(),
-            limit,
-        });
-    }
+pub(crate) fn read_presentation(text: &[u8]) -> Result<RawPresentation<'_>, PresentationFault> {
     let (mut chain, mut proof) = (None, None);
     for (name, value) in json::top_level_members(text, json::MAX_DEPTH)? {
         match &*name {
@@ -82,7 +69,7 @@ pub(crate) fn read_chain(text: &str) -> Result<Vec<Cow<'_, str>>, PresentationFa
 }
 
 /// The JSON object for a chain and, where there is one, a proof.
-pub(crate) fn write_presentation(chain: &[String], proof: Option<&str>) -> String {
+pub(crate) fn write_presentation(chain: &[Cow<'_, str>], proof: Option<&str>) -> String {
     let mut text = String::from(r#"{"aat_chain":["#);
     for (i, token) in chain.iter().enumerate() {
         if i > 0 {

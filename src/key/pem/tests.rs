@@ -26,14 +26,8 @@ MCowBQYDK2VuAyEARgFxcf8THmgzvDweQPas692nMmJJ/1O4RYYB3DjKn0Y=
 
 fn pem(label: &str, der: &[u8]) -> String {
     let text = STANDARD.encode(der).into_bytes();
-    let lines = text
-        .chunks(64)
-        .map(|line| core::str::from_utf8(line).unwrap())
-        .collect::<Vec<_>>();
-    format!(
-        "-----BEGIN {label}-----\n{}\n-----END {label}-----\n",
-        lines.join("\n")
-    )
+    let lines = text.chunks(64).map(|line| core::str::from_utf8(line).unwrap()).collect::<Vec<_>>();
+    format!("-----BEGIN {label}-----\n{}\n-----END {label}-----\n", lines.join("\n"))
 }
 
 /// PKCS#8 with these version, seed and rest, all lengths right.
@@ -62,10 +56,7 @@ fn private(text: &str) -> Result<PublicKey, KeyError> {
 fn round_trips() {
     let key = SigningKey::from_seed(&[1; 32]);
     assert_eq!(private(&key.to_pem()).as_ref(), Ok(key.public_key()));
-    assert_eq!(
-        PublicKey::from_pem(&key.public_key().to_pem()).as_ref(),
-        Ok(key.public_key())
-    );
+    assert_eq!(PublicKey::from_pem(&key.public_key().to_pem()).as_ref(), Ok(key.public_key()));
     assert!(key.to_pem().capacity() <= 256, "the text grew");
     assert_eq!(*key.to_pem(), pkcs8(0, &[1; 32], &[]));
 }
@@ -75,10 +66,7 @@ fn openssl_reads_and_writes_the_same() {
     let key = SigningKey::from_pem(OPENSSL_PRIVATE).unwrap();
     assert_eq!(*key.to_pem(), OPENSSL_PRIVATE);
     assert_eq!(key.public_key().to_pem(), OPENSSL_PUBLIC);
-    assert_eq!(
-        PublicKey::from_pem(OPENSSL_PUBLIC).as_ref(),
-        Ok(key.public_key())
-    );
+    assert_eq!(PublicKey::from_pem(OPENSSL_PUBLIC).as_ref(), Ok(key.public_key()));
     let crlf = OPENSSL_PRIVATE.replace('\n', "\r\n");
     assert_eq!(private(&crlf).as_ref(), Ok(key.public_key()));
 }
@@ -102,10 +90,7 @@ fn version_2_brings_its_public_half() {
         assert_eq!(refused, Err(KeyError::OtherPublicHalf), "{half:?}");
     }
     // Version 1 has no public half, and version 2 is the last.
-    assert_eq!(
-        private(&pkcs8(0, &[1; 32], &own)),
-        Err(KeyError::NotEd25519)
-    );
+    assert_eq!(private(&pkcs8(0, &[1; 32], &own)), Err(KeyError::NotEd25519));
     assert_eq!(private(&pkcs8(2, &[1; 32], &[])), Err(KeyError::NotEd25519));
 }
 
@@ -114,26 +99,14 @@ fn refused_private_keys() {
     let label = Err(KeyError::WrongLabel { expected: PRIVATE });
     assert_eq!(private(""), Err(KeyError::NotPem));
     assert_eq!(private("{}"), Err(KeyError::NotPem));
-    assert_eq!(
-        private(&OPENSSL_PRIVATE.replace("-----END", "-----")),
-        Err(KeyError::NotPem)
-    );
+    assert_eq!(private(&OPENSSL_PRIVATE.replace("-----END", "-----")), Err(KeyError::NotPem));
     assert_eq!(private(OPENSSL_PUBLIC), label);
-    assert_eq!(
-        private(&OPENSSL_PRIVATE.replace("PRIVATE", "ENCRYPTED PRIVATE")),
-        label
-    );
+    assert_eq!(private(&OPENSSL_PRIVATE.replace("PRIVATE", "ENCRYPTED PRIVATE")), label);
     assert_eq!(private(X25519_PRIVATE), Err(KeyError::NotEd25519));
     assert_eq!(private(&pem(PRIVATE, b"")), Err(KeyError::NotPem));
-    assert_eq!(
-        private(&pem(PRIVATE, &[0x30, 0])),
-        Err(KeyError::NotEd25519)
-    );
+    assert_eq!(private(&pem(PRIVATE, &[0x30, 0])), Err(KeyError::NotEd25519));
     for length in [0, 31, 33, 64] {
-        assert_eq!(
-            private(&pkcs8(0, &[1; 64][..length], &[])),
-            Err(KeyError::NotEd25519)
-        );
+        assert_eq!(private(&pkcs8(0, &[1; 64][..length], &[])), Err(KeyError::NotEd25519));
     }
     // One byte more than the sequence says.
     let mut longer = Vec::from(PKCS8_PREFIX);
@@ -149,24 +122,12 @@ fn refused_public_keys() {
         PublicKey::from_pem(OPENSSL_PRIVATE),
         Err(KeyError::WrongLabel { expected: PUBLIC })
     );
-    assert_eq!(
-        PublicKey::from_pem(X25519_PUBLIC),
-        Err(KeyError::NotEd25519)
-    );
+    assert_eq!(PublicKey::from_pem(X25519_PUBLIC), Err(KeyError::NotEd25519));
     // The form is right; the same vetting as for bytes follows.
     let mut bytes = [0; 32];
-    assert_eq!(
-        PublicKey::from_pem(&spki(&bytes)),
-        Err(KeyError::SmallOrder)
-    );
+    assert_eq!(PublicKey::from_pem(&spki(&bytes)), Err(KeyError::SmallOrder));
     bytes[0] = 2;
-    assert_eq!(
-        PublicKey::from_pem(&spki(&bytes)),
-        Err(KeyError::NotOnCurve)
-    );
-    assert_eq!(
-        PublicKey::from_pem(&spki(&[0xff; 32])),
-        Err(KeyError::NonCanonical)
-    );
+    assert_eq!(PublicKey::from_pem(&spki(&bytes)), Err(KeyError::NotOnCurve));
+    assert_eq!(PublicKey::from_pem(&spki(&[0xff; 32])), Err(KeyError::NonCanonical));
     assert!(PublicKey::from_pem(&spki(&[1; 33])).is_err());
 }

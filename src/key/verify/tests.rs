@@ -34,13 +34,8 @@ impl Case {
     /// plus a point of small order.
     fn crafted(a: Scalar, key_torsion: EdwardsPoint, r: Scalar, r_bytes: [u8; 32]) -> Self {
         let message = b"crafted".to_vec();
-        let key = (EdwardsPoint::mul_base(&a) + key_torsion)
-            .compress()
-            .to_bytes();
-        let k = Sha512::new()
-            .chain_update(r_bytes)
-            .chain_update(key)
-            .chain_update(&message);
+        let key = (EdwardsPoint::mul_base(&a) + key_torsion).compress().to_bytes();
+        let k = Sha512::new().chain_update(r_bytes).chain_update(key).chain_update(&message);
         let s = r + Scalar::from_hash(k) * a;
         Self {
             key: PublicKey::from_bytes(&key).unwrap(),
@@ -50,11 +45,7 @@ impl Case {
     }
 
     fn signed(&self) -> Signed<'_> {
-        Signed {
-            key: &self.key,
-            message: &self.message,
-            signature: &self.signature,
-        }
+        Signed { key: &self.key, message: &self.message, signature: &self.signature }
     }
 
     /// Our verdict, after seeing that single and batch agree on it.
@@ -71,8 +62,7 @@ impl Case {
     /// The verdict of ed25519-zebra (ZIP 215), if it takes the key.
     fn holds_for_zebra(&self) -> bool {
         let key = ed25519_zebra::VerificationKey::try_from(*self.key.as_bytes()).unwrap();
-        key.verify(&(*self.signature.as_bytes()).into(), &self.message)
-            .is_ok()
+        key.verify(&(*self.signature.as_bytes()).into(), &self.message).is_ok()
     }
 
     /// The verdicts of ed25519-dalek, which leaves the cofactor out.
@@ -151,11 +141,7 @@ fn rfc_8032_section_7_1() {
         assert_eq!(hex::encode(key.public_key().as_bytes()), public);
         let made = key.sign(&message).unwrap();
         assert_eq!(hex::encode(made.as_bytes()), signature);
-        let mut case = Case {
-            key: key.public_key().clone(),
-            message,
-            signature: made,
-        };
+        let mut case = Case { key: key.public_key().clone(), message, signature: made };
         assert!(case.holds());
         case.message.push(0);
         assert!(!case.holds());
@@ -181,16 +167,11 @@ fn s_is_below_the_order() {
 
 #[test]
 fn points_of_small_order_do_not_split_single_and_batch() {
-    let (a, r) = (
-        Scalar::from_bytes_mod_order([5; 32]),
-        Scalar::from_bytes_mod_order([6; 32]),
-    );
+    let (a, r) = (Scalar::from_bytes_mod_order([5; 32]), Scalar::from_bytes_mod_order([6; 32]));
     let mut cases = vec![];
     for (i, key_torsion) in EIGHT_TORSION.into_iter().enumerate() {
         for (j, r_torsion) in EIGHT_TORSION.into_iter().enumerate() {
-            let r_bytes = (EdwardsPoint::mul_base(&r) + r_torsion)
-                .compress()
-                .to_bytes();
+            let r_bytes = (EdwardsPoint::mul_base(&r) + r_torsion).compress().to_bytes();
             let case = Case::crafted(a, key_torsion, r, r_bytes);
             assert!(case.holds(), "{i} {j}");
             assert!(case.holds_for_zebra(), "{i} {j}");
@@ -201,11 +182,7 @@ fn points_of_small_order_do_not_split_single_and_batch() {
             cases.push(case);
         }
     }
-    assert!(
-        cases
-            .iter()
-            .any(|case| case.holds_for_dalek() == [false; 2])
-    );
+    assert!(cases.iter().any(|case| case.holds_for_dalek() == [false; 2]));
     assert!(batch(&cases));
 
     // Neither do they help what does not hold.
@@ -310,10 +287,7 @@ fn zebra_agrees_on_mutations() {
         assert_eq!(case.holds(), case.holds_for_zebra(), "{round}");
         if case.holds() { held += 1 } else { failed += 1 }
     }
-    assert!(
-        held > 20 && failed > 50 && no_key > 5,
-        "{held} {failed} {no_key}"
-    );
+    assert!(held > 20 && failed > 50 && no_key > 5, "{held} {failed} {no_key}");
 }
 
 #[test]
@@ -350,11 +324,7 @@ fn a_batch_holds_when_every_item_does() {
 /// What an unweighted sum would accept.
 #[test]
 fn faults_do_not_cancel_out() {
-    let mut cases = [
-        Case::honest(1, b"one"),
-        Case::honest(1, b"two"),
-        Case::honest(2, b"three"),
-    ];
+    let mut cases = [Case::honest(1, b"one"), Case::honest(1, b"two"), Case::honest(2, b"three")];
     let delta = Scalar::from(12_345_u32);
     for (case, change) in cases.iter_mut().zip([delta, -delta]) {
         let (r, s) = halves(&case.signature);
@@ -402,10 +372,6 @@ fn every_part_draws_the_coefficients_anew() {
     all.extend(row(&swapped, &swapped));
     for z in &all {
         assert!(z.as_bytes()[16..].iter().all(|byte| *byte == 0), "128 bits");
-        assert_eq!(
-            all.iter().filter(|other| *other == z).count(),
-            1,
-            "drawn twice"
-        );
+        assert_eq!(all.iter().filter(|other| *other == z).count(), 1, "drawn twice");
     }
 }

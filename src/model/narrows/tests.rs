@@ -118,10 +118,7 @@ fn the_listed_pairs_are_the_only_ones() {
     .into();
     let samples = samples();
     let mut found = BTreeSet::new();
-    for above in samples
-        .iter()
-        .filter(|above| above.type_name() != "wildcard")
-    {
+    for above in samples.iter().filter(|above| above.type_name() != "wildcard") {
         for below in samples.iter().filter(|below| below.narrows(above)) {
             found.insert((above.type_name(), below.type_name()));
         }
@@ -155,10 +152,7 @@ fn what_narrows_accepts_no_more() {
         assert!(above.narrows(above), "{above} narrows itself");
         for below in samples.iter().filter(|below| below.narrows(above)) {
             for value in values.iter().filter(|value| below.accepts(value)) {
-                assert!(
-                    above.accepts(value),
-                    "{below} under {above} accepts {value}"
-                );
+                assert!(above.accepts(value), "{below} under {above} accepts {value}");
             }
         }
     }

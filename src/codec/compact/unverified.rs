@@ -1,0 +1,45 @@
+//! What a chain says, before anything of it is checked.
+
+use super::{CompactChain, Field, derived_signing_input, read_body, root_signing_input};
+use crate::{
+    codec::{ClaimFault, wire::digest},
+    denied::{Denied, Fault, Place},
+    key::PublicKey,
+    limits::Limits,
+    model::{Claims, Digest},
+    step::Step,
+};
+use alloc::vec::Vec;
+
+/// One token, read.
+pub(crate) struct Unverified {
+    pub(crate) claims: Claims,
+    pub(crate) digest: Digest,
+    pub(crate) fields: Vec<Field>,
+}
+
+impl CompactChain<'_> {
+    /// Reads every token against the one before it. No signature is checked.
+    pub(crate) fn read_unverified(&self, limits: &Limits) -> Result<Vec<Unverified>, Denied> {
+        let mut read: Vec<Unverified> = Vec::with_capacity(self.len());
+        for (index, token) in self.tokens().enumerate() {
+            let parent = read.last().map(|token| (&token.claims, &token.digest));
+            let (input, step) = match parent {
+                None => {
+                    let input = root_signing_input(self.hint(), token.holder, token.body);
+                    (input, Step::RootHolder)
+                }
+                Some((_, digest)) => {
+                    (derived_signing_input(digest, token.holder, token.body), Step::Holder)
+                }
+            };
+            let at = |fault: Fault| fault.at(Place::Token(index));
+            let holder = PublicKey::from_bytes(token.holder)
+                .map_err(|error| at(Fault::new(step, ClaimFault::from(error))))?;
+            let body = read_body(token.body, token.offset, holder, parent, limits).map_err(at)?;
+            let (claims, fields) = (body.claims, body.fields);
+            read.push(Unverified { claims, digest: digest(&input), fields });
+        }
+        Ok(read)
+    }
+}

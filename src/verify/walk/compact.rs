@@ -1,0 +1,166 @@
+//! The walk through a chain in the compact profile: all signatures in one equation, before any
+//! claim is read.
+
+use super::{check_ids, check_length, judge_root};
+use crate::{
+    attenuate,
+    chain::{Others, VerifiedChain, VerifiedToken},
+    codec::{
+        ClaimFault, Profile,
+        compact::{CompactChain, derived_signing_input, read_body, root_signing_input},
+        wire::digest,
+    },
+    denied::{Denied, Fault, Place, Reason, RequiredKey},
+    key::{KeyError, PublicKey, Signature, Signed, verify_batch},
+    model::Digest,
+    step::Step,
+    time::Timestamp,
+    verify::Verifier,
+};
+use alloc::vec::Vec;
+
+/// Below this many signatures a batch costs more than checking each by itself.
+const BATCH: usize = 3;
+
+/// A chain with everything that its signatures need, nothing of it checked.
+pub(in crate::verify) struct Prepared<'c> {
+    tokens: Vec<Token<'c>>,
+    hint: u8,
+}
+
+struct Token<'c> {
+    input: Vec<u8>,
+    digest: Digest,
+    holder: Result<PublicKey, KeyError>,
+    signature: Signature,
+    body: &'c [u8],
+    offset: usize,
+}
+
+/// A proof that may be checked together with the chain.
+pub(in crate::verify) struct ProofInput<'p> {
+    pub(in crate::verify) input: &'p [u8],
+    pub(in crate::verify) signature: &'p Signature,
+}
+
+impl<'c> Prepared<'c> {
+    /// Digests every token, once, and reads the keys at their fixed places.
+    pub(in crate::verify) fn new(chain: &'c CompactChain<'_>) -> Self {
+        let hint = chain.hint();
+        let mut tokens: Vec<Token<'c>> = Vec::with_capacity(chain.len());
+        for token in chain.tokens() {
+            let input = match tokens.last() {
+                None => root_signing_input(hint, token.holder, token.body),
+                Some(parent) => derived_signing_input(&parent.digest, token.holder, token.body),
+            };
+            tokens.push(Token {
+                digest: digest(&input),
+                input,
+                holder: PublicKey::from_bytes(token.holder),
+                signature: token.signature,
+                body: token.body,
+                offset: token.offset,
+            });
+        }
+        Self { tokens, hint }
+    }
+
+    pub(in crate::verify) fn leaf_digest(&self) -> Option<&Digest> {
+        self.tokens.last().map(|leaf| &leaf.digest)
+    }
+
+    /// The anchors' keys that the hint can mean.
+    fn anchors<'v>(&self, verifier: &'v Verifier) -> impl Iterator<Item = &'v PublicKey> {
+        let hint = self.hint;
+        verifier.anchors.candidate_keys(None).filter(move |key| key.as_bytes().starts_with(&[hint]))
+    }
+
+    /// Whether all signatures hold, the proof's included, under the first anchor that the hint can
+    /// mean. When they do not, or when there are too few, each is checked by itself.
+    fn all_hold(&self, anchor: &PublicKey, proof: Option<&ProofInput<'_>>) -> bool {
+        let mut key = anchor;
+        let mut items = Vec::with_capacity(self.tokens.len().saturating_add(1));
+        for token in &self.tokens {
+            let (message, signature) = (&*token.input, &token.signature);
+            items.push(Signed { key, message, signature });
+            match &token.holder {
+                Ok(holder) => key = holder,
+                Err(_) => return false,
+            }
+        }
+        if let Some(proof) = proof {
+            items.push(Signed { key, message: proof.input, signature: proof.signature });
+        }
+        items.len() >= BATCH && verify_batch(&items)
+    }
+
+    /// Steps 2c to 5. Tells also whether the proof's signature was found to hold on the way.
+    pub(in crate::verify) fn verify(
+        self,
+        verifier: &Verifier,
+        proof: Option<&ProofInput<'_>>,
+        now: Timestamp,
+    ) -> Result<(VerifiedChain, bool), Denied> {
+        let batched = self.anchors(verifier).next().filter(|anchor| self.all_hold(anchor, proof));
+        let anchors: Vec<&PublicKey> = match batched {
+            Some(anchor) => [anchor].into(),
+            None => self.anchors(verifier).collect(),
+        };
+        let held = batched.is_some();
+        let mut verified: Vec<VerifiedToken> = Vec::with_capacity(self.tokens.len());
+        for (index, token) in self.tokens.into_iter().enumerate() {
+            let token = match verified.last() {
+                None => token.verify_root(verifier, &anchors, held, now),
+                Some(parent) => token.verify_child(verifier, parent, held, now),
+            };
+            verified.push(token.map_err(|fault| fault.at(Place::Token(index)))?);
+        }
+        check_ids(verified.iter().map(|token| token.claims.id.as_str()))?;
+        check_length(&verified)?;
+        Ok((VerifiedChain::from_verified(Profile::Compact, verified), held && proof.is_some()))
+    }
+}
+
+impl Token<'_> {
+    fn verify_root(
+        self,
+        verifier: &Verifier,
+        anchors: &[&PublicKey],
+        held: bool,
+        now: Timestamp,
+    ) -> Result<VerifiedToken, Fault> {
+        let holds = |key: &&&PublicKey| held || key.verify(&self.input, &self.signature);
+        let key = anchors.iter().find(holds).ok_or_else(|| {
+            Fault::new(Step::RootSignature, Reason::Signature { key: RequiredKey::TrustAnchor })
+        })?;
+        let holder =
+            self.holder.map_err(|error| Fault::new(Step::RootHolder, ClaimFault::from(error)))?;
+        let body = read_body(self.body, self.offset, holder, None, &verifier.limits)?;
+        judge_root(verifier, key, &body.claims, now)?;
+        let others = Others::Fields(body.fields);
+        Ok(VerifiedToken { claims: body.claims, digest: self.digest, others })
+    }
+
+    /// Steps 4c, 4d and 4q hold by construction: the issuer, the depth and the link are not on the
+    /// wire, but in what the signature covers.
+    fn verify_child(
+        self,
+        verifier: &Verifier,
+        parent: &VerifiedToken,
+        held: bool,
+        now: Timestamp,
+    ) -> Result<VerifiedToken, Fault> {
+        if !held && !parent.claims.holder.verify(&self.input, &self.signature) {
+            let key = RequiredKey::ParentHolder;
+            return Err(Fault::new(Step::Signature, Reason::Signature { key }));
+        }
+        let holder =
+            self.holder.map_err(|error| Fault::new(Step::Holder, ClaimFault::from(error)))?;
+        let above = Some((&parent.claims, &parent.digest));
+        let body = read_body(self.body, self.offset, holder, above, &verifier.limits)?;
+        attenuate::judge(&parent.claims, &body.claims, &verifier.limits, now)
+            .map_err(|widening| Fault::new(widening.step(), widening))?;
+        let others = Others::Fields(body.fields);
+        Ok(VerifiedToken { claims: body.claims, digest: self.digest, others })
+    }
+}

@@ -1,0 +1,90 @@
+//! The walk from root to leaf: steps 1 to 5 of AAT-02 section 8.
+
+use super::Verifier;
+use crate::{
+    attenuate::{self, LifetimeFault},
+    chain::{UnverifiedChain, VerifiedChain, VerifiedToken},
+    codec::wire::Wire,
+    denied::{Denied, Fault, Place, Reason},
+    key::PublicKey,
+    model::Claims,
+    step::Step,
+    time::Timestamp,
+};
+use alloc::vec::Vec;
+
+pub(super) mod compact;
+mod jws;
+
+pub(super) fn verify_chain(
+    verifier: &Verifier,
+    chain: &UnverifiedChain<'_>,
+    now: Timestamp,
+) -> Result<VerifiedChain, Denied> {
+    chain.check_sizes(&verifier.limits)?;
+    match &chain.0 {
+        Wire::Jws(tokens) => jws::verify(verifier, tokens, now),
+        Wire::Compact(chain) => {
+            compact::Prepared::new(chain).verify(verifier, None, now).map(|(chain, _)| chain)
+        }
+    }
+}
+
+/// Step 2c: no id stands twice. Sorted, so that a chain of very many small tokens costs no more
+/// than its size.
+fn check_ids<'i>(ids: impl Iterator<Item = &'i str>) -> Result<(), Denied> {
+    let mut ids: Vec<&str> = ids.collect();
+    ids.sort_unstable();
+    let twice = ids.windows(2).find_map(|pair| match pair {
+        [a, b] if a == b => Some(*a),
+        _ => None,
+    });
+    match twice {
+        Some(id) => {
+            let reason = Reason::IdRepeated { id: id.into() };
+            Err(Denied::new(Step::TokenIds, Place::Presentation, reason))
+        }
+        None => Ok(()),
+    }
+}
+
+/// Steps 3c to 3k, as far as typed claims leave something to judge.
+fn judge_root(
+    verifier: &Verifier,
+    key: &PublicKey,
+    claims: &Claims,
+    now: Timestamp,
+) -> Result<(), Fault> {
+    let limits = &verifier.limits;
+    if claims.depth != 0 {
+        let depth = claims.depth;
+        return Err(Fault::new(Step::RootDepth, Reason::RootDepth { depth }));
+    }
+    let lifetime = |step| move |fault: LifetimeFault| Fault::new(step, fault);
+    attenuate::check_not_expired(claims, now).map_err(lifetime(Step::RootExpiry))?;
+    attenuate::check_issued(claims, limits, now).map_err(lifetime(Step::RootIssuedAt))?;
+    attenuate::check_order(claims).map_err(lifetime(Step::RootOrder))?;
+    attenuate::check_lifetime(claims, limits).map_err(lifetime(Step::RootLifetime))?;
+    if claims.max_depth > limits.max_delegation_depth {
+        let (max_depth, limit) = (claims.max_depth, limits.max_delegation_depth);
+        let reason = Reason::MaxDepthAboveLimit { max_depth, limit };
+        return Err(Fault::new(Step::RootMaxDepth, reason));
+    }
+    // An anchor's issuer is a URI, so a root whose `iss` equals it has one.
+    if !verifier.anchors.binds(key, &claims.issuer) {
+        let reason = Reason::IssuerMismatch { issuer: claims.issuer.clone() };
+        return Err(Fault::new(Step::RootIssuer, reason));
+    }
+    Ok(())
+}
+
+/// Step 5: never the first to fail, since the root's depth is 0 and each child's is one more.
+fn check_length(verified: &[VerifiedToken]) -> Result<(), Denied> {
+    let depth = verified.last().map_or(0, |leaf| leaf.claims.depth);
+    let tokens = verified.len();
+    if usize::try_from(depth).ok().and_then(|depth| depth.checked_add(1)) == Some(tokens) {
+        return Ok(());
+    }
+    let reason = Reason::ChainLength { tokens, depth };
+    Err(Denied::new(Step::ChainLength, Place::Presentation, reason))
+}
