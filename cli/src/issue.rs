@@ -1,56 +1,62 @@
 //! `taper issue`: a root token.
 
 use crate::{
-    grant::{self, duration},
-    key::{read_private, read_public},
-    sheet::{now, one_stdin, save, unusable},
+    clock::ClockArgs,
+    duration,
+    failure::{Exit, Failure},
+    grant::{self, audience},
+    input::{Inputs, Source},
+    issued,
+    key_file::{read_private, read_public},
+    limits::LimitArgs,
+    output::Output,
 };
-use std::{process::ExitCode, time::Duration};
-use taper::{Audience, Grant, Issuer, Limits, Profile};
+use std::{path::PathBuf, time::Duration};
+use taper::{Grant, Issuer, Profile};
 
-/// What `taper issue` takes.
+/// Issue a root token: a chain of one, to hand to its holder.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
-    /// The issuer's URI, as verifiers know it
+    /// The issuer's URI, as verifiers know it.
     #[arg(long, value_name = "URI")]
     issuer: String,
-    /// The issuer's private key
+    /// The issuer's private key, JWK or PEM; `-` for standard input.
     #[arg(long, value_name = "FILE")]
-    key: String,
-    /// The holder's public key
+    key: Source,
+    /// The holder's public key, JWK or PEM; `-` for standard input.
     #[arg(long, value_name = "PUBFILE")]
-    to: String,
-    /// What to grant: JSON or TOML with `tools`, and optionally `expires_in`, `max_depth`,
-    /// `audience`, `claims`; `-` for standard input
+    to: Source,
+    /// The grant, JSON or TOML: `tools`, and any of `expires_in`, `max_depth`, `audience`,
+    /// `claims`; `-` for standard input.
     #[arg(long, value_name = "FILE")]
-    grant: String,
-    /// How long the token lives, such as `1h`; wins over the grant file
-    #[arg(long, value_name = "DURATION", value_parser = duration)]
+    grant: Source,
+    /// The lifetime, such as `15m` or `1h`; goes before the grant's.
+    #[arg(long, value_name = "DURATION", value_parser = duration::parse)]
     expires_in: Option<Duration>,
-    /// How many delegations are allowed below the root; wins over the grant file
-    #[arg(long, value_name = "HOPS")]
+    /// How many delegations below the root are allowed (0 if not given); goes before the grant's.
+    #[arg(long, value_name = "N")]
     max_depth: Option<u32>,
-    /// An enforcement point at which the chain may be presented; wins over the grant file
+    /// An enforcement point that the chain may be presented to; goes before the grant's.
     #[arg(long, value_name = "NAME")]
     audience: Vec<String>,
-    /// The encoding of the chain
-    #[arg(long, value_enum, default_value_t)]
+    /// The encoding of the chain.
+    #[arg(long, default_value = "jws")]
     profile: ProfileName,
-    /// The time of issue, in seconds since 1970; the clock's if not given
-    #[arg(long, value_name = "UNIX", allow_negative_numbers = true)]
-    now: Option<i64>,
-    /// Where to write the chain, in place of standard output
+    /// Where to write the chain; standard output if not given.
     #[arg(short, long, value_name = "FILE")]
-    output: Option<String>,
+    output: Option<PathBuf>,
+    #[command(flatten)]
+    clock: ClockArgs,
+    #[command(flatten)]
+    limits: LimitArgs,
 }
 
 /// The encodings by name.
-#[derive(Clone, Copy, Debug, Default, clap::ValueEnum)]
-pub(crate) enum ProfileName {
-    /// JWS compact serialization (`aat+jwt`)
-    #[default]
+#[derive(Clone, Copy, Debug, clap::ValueEnum)]
+enum ProfileName {
+    /// JWS compact serialization (`aat+jwt`).
     Jws,
-    /// The compact binary profile, as text
+    /// The compact binary profile, as text.
     Compact,
 }
 
@@ -63,30 +69,32 @@ impl From<ProfileName> for Profile {
     }
 }
 
-pub(crate) fn run(args: &Args) -> ExitCode {
-    issue(args).unwrap_or_else(|message| unusable(&message))
-}
-
-fn issue(args: &Args) -> Result<ExitCode, String> {
-    one_stdin(&[&args.key, &args.to, &args.grant])?;
-    let key = read_private(&args.key)?;
-    let issuer = Issuer::new(args.issuer.as_str(), &key)
-        .map_err(|error| format!("--issuer: {error}"))?
+/// Issues the token.
+pub(crate) fn run(args: &Args, out: &mut Output) -> Result<Exit, Failure> {
+    let mut inputs = Inputs::new();
+    let limits = args.limits.limits();
+    let file = grant::read(&mut inputs, &args.grant, &limits)?;
+    let key = read_private(&mut inputs, "--key", &args.key)?;
+    let holder = read_public(&mut inputs, "--to", &args.to)?;
+    let issuer = Issuer::new(args.issuer.as_str(), key)
+        .map_err(|error| Failure::at("--issuer", error))?
+        .with_limits(limits)
         .with_profile(args.profile.into());
-    let file = grant::read(&args.grant, &Limits::default())?;
-    let mut grant = Grant::to(read_public(&args.to)?)
+    let names = if args.audience.is_empty() { &file.audience } else { &args.audience };
+    let Some(lifetime) = args.expires_in.or(file.expires_in) else {
+        let problem = "no lifetime, expected `expires_in` in the grant or `--expires-in`";
+        return Err(Failure::at(&args.grant, problem));
+    };
+    let mut grant = Grant::to(holder)
         .capabilities(file.tools)
-        .max_depth(args.max_depth.or(file.max_depth).unwrap_or(0));
-    if let Some(lifetime) = args.expires_in.or(file.expires_in) {
-        grant = grant.expires_in(lifetime);
-    }
-    let audience = if args.audience.is_empty() { &file.audience } else { &args.audience };
-    if !audience.is_empty() {
-        grant = grant.audience(Audience::only(audience));
-    }
+        .expires_in(lifetime)
+        .max_depth(args.max_depth.or(file.max_depth).unwrap_or(0))
+        .audience(audience(names));
     for (name, value) in file.claims {
         grant = grant.claim(name, value);
     }
-    let chain = issuer.issue(grant, now(args.now)).map_err(|error| format!("issue: {error}"))?;
-    save(args.output.as_deref(), &format!("{}\n", chain.to_text()))
+    let chain =
+        issuer.issue(grant, args.clock.now()).map_err(|error| Failure::at(&args.grant, error))?;
+    issued::write(out, args.output.as_deref(), &chain)?;
+    Ok(Exit::Permit)
 }

@@ -1,175 +1,184 @@
-//! `taper key`: making, showing and converting keys; and reading them for the other commands.
+//! `taper key`: making, showing and converting keys.
 
-use crate::sheet::{input_name, read_input, save, unusable, write_out};
-use std::{path::Path, process::ExitCode};
-use taper::{Limits, PublicKey, SigningKey, key::KeyError};
+use crate::{
+    failure::{Exit, Failure},
+    input::{Inputs, Source},
+    key_file::{KeyFile, write_private},
+    output::{Output, named},
+};
+use clap::{Subcommand, ValueEnum};
+use serde_json::json;
+use std::path::{Path, PathBuf};
+use taper::{PublicKey, SigningKey};
 use zeroize::Zeroizing;
 
-/// What `taper key` can do.
-#[derive(Debug, clap::Subcommand)]
-pub(crate) enum Command {
-    /// Make a private key, in a file that only you can read
+/// Make, show and convert Ed25519 keys.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Args {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Make a key: the private half goes to a file that only you can read, the public half is
+    /// printed.
     New {
-        /// The file to make; it must not exist
+        /// The file for the private key.
         #[arg(short, long, value_name = "FILE", required_unless_present = "stdout")]
-        output: Option<String>,
-        /// The form of the file
-        #[arg(long, value_enum, default_value_t)]
-        format: Format,
-        /// Print the private key in place of keeping it in a file
-        #[arg(long, conflicts_with = "output")]
+        output: Option<PathBuf>,
+        /// The form of the file.
+        #[arg(long, value_name = "FORM", default_value = "jwk")]
+        format: Form,
+        /// Print the private key in place of writing it to a file.
+        #[arg(long)]
         stdout: bool,
+        /// Replace the file if it exists. The key in it is then lost.
+        #[arg(long)]
+        force: bool,
     },
-    /// Show the public key, to hand to whoever grants you a token
+    /// Print the public half of a key.
     Public {
-        /// A private or public key (JWK or PEM), `-` for standard input
+        /// The key, private or public, JWK or PEM; `-` for standard input.
         #[arg(value_name = "FILE")]
-        file: String,
-        /// The form to show it in
-        #[arg(long, value_enum, default_value_t)]
-        format: Format,
-        /// Where to write it, in place of standard output
+        key: Source,
+        /// The form to print.
+        #[arg(long, value_name = "FORM", default_value = "jwk")]
+        format: Form,
+        /// Where to write it; standard output if not given.
         #[arg(short, long, value_name = "FILE")]
-        output: Option<String>,
+        output: Option<PathBuf>,
     },
-    /// Show the key's thumbprint (RFC 7638)
+    /// Print a key's thumbprint (RFC 7638).
     Thumbprint {
-        /// A private or public key (JWK or PEM), `-` for standard input
+        /// The key, private or public, JWK or PEM; `-` for standard input.
         #[arg(value_name = "FILE")]
-        file: String,
-        /// As the URI that derived tokens name as their issuer (RFC 9278)
+        key: Source,
+        /// Print the URI (RFC 9278), as derived tokens name their issuer.
         #[arg(long)]
         uri: bool,
     },
-    /// Write a key in another form
+    /// Convert a key between JWK and PEM. A private key stays private.
     Convert {
-        /// A private or public key (JWK or PEM), `-` for standard input
+        /// The key, private or public, JWK or PEM; `-` for standard input.
         #[arg(value_name = "FILE")]
-        file: String,
-        /// The form to write
-        #[arg(long, value_enum)]
-        to: Format,
-        /// The file to write; required for a private key, and must then not exist
+        key: Source,
+        /// The form to convert to.
+        #[arg(long, value_name = "FORM")]
+        to: Form,
+        /// Where to write it; standard output if not given, which a private key needs `--stdout`
+        /// for.
         #[arg(short, long, value_name = "FILE")]
-        output: Option<String>,
+        output: Option<PathBuf>,
+        /// Print a private key.
+        #[arg(long)]
+        stdout: bool,
+        /// Replace the file if it exists. A private key in it is then lost.
+        #[arg(long)]
+        force: bool,
     },
 }
 
-/// The forms that keys are kept in.
-#[derive(Clone, Copy, Debug, Default, clap::ValueEnum)]
-pub(crate) enum Format {
-    /// JSON Web Key (RFC 7517, RFC 8037)
-    #[default]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Form {
     Jwk,
-    /// PKCS#8 or SPKI in PEM (RFC 8410)
     Pem,
 }
 
-/// A key of either kind.
-pub(crate) enum AnyKey {
-    Private(Box<SigningKey>),
-    Public(PublicKey),
-}
-
-impl AnyKey {
-    fn public(&self) -> &PublicKey {
+impl Form {
+    fn public(self, key: &PublicKey) -> String {
         match self {
-            Self::Private(key) => key.public_key(),
-            Self::Public(key) => key,
+            Self::Jwk => key.to_jwk(),
+            Self::Pem => key.to_pem().trim_end().into(),
+        }
+    }
+
+    /// Ends in a newline.
+    fn private(self, key: &SigningKey) -> Zeroizing<String> {
+        match self {
+            Self::Jwk => {
+                let jwk = key.to_jwk();
+                let mut text = Zeroizing::new(String::with_capacity(jwk.len().saturating_add(1)));
+                text.push_str(&jwk);
+                text.push('\n');
+                text
+            }
+            Self::Pem => key.to_pem(),
         }
     }
 }
 
-pub(crate) fn run(command: &Command) -> ExitCode {
-    act(command).unwrap_or_else(|message| unusable(&message))
-}
-
-fn act(command: &Command) -> Result<ExitCode, String> {
-    match command {
-        Command::New { output, format, .. } => {
-            let key = SigningKey::generate().map_err(|error| error.to_string())?;
-            let text = private_text(&key, *format);
-            let Some(output) = output else {
-                return Ok(write_out(&text, ExitCode::SUCCESS));
-            };
-            keep_private(output, &text)?;
-            Ok(write_out(&format!("{}\n", key.public_key().to_jwk()), ExitCode::SUCCESS))
+/// Does what the subcommand says.
+pub(crate) fn run(args: Args, out: &mut Output) -> Result<Exit, Failure> {
+    let mut inputs = Inputs::new();
+    match args.command {
+        Command::New { output, format, stdout, force } => {
+            let key = SigningKey::generate().map_err(Failure::new)?;
+            match place(output.as_deref(), stdout)? {
+                None => out.write(&*format.private(&key))?,
+                Some(path) => {
+                    write_private(path, &format.private(&key), force)?;
+                    report(out, Some(path), key.public_key())?;
+                }
+            }
         }
-        Command::Public { file, format, output } => {
-            let key = read_any(file)?;
-            save(output.as_deref(), &public_text(key.public(), *format))
+        Command::Public { key, format, output } => {
+            let key = KeyFile::read(&mut inputs, "FILE", &key)?;
+            out.save(output.as_deref(), &format.public(key.public()))?;
         }
-        Command::Thumbprint { file, uri } => {
-            let key = read_any(file)?;
+        Command::Thumbprint { key, uri } => {
+            let key = KeyFile::read(&mut inputs, "FILE", &key)?;
             let key = key.public();
-            let text = if *uri { key.thumbprint_uri() } else { key.thumbprint_text() };
-            Ok(write_out(&format!("{text}\n"), ExitCode::SUCCESS))
-        }
-        Command::Convert { file, to, output } => match (read_any(file)?, output) {
-            (AnyKey::Public(key), output) => save(output.as_deref(), &public_text(&key, *to)),
-            (AnyKey::Private(key), Some(output)) => {
-                keep_private(output, &private_text(&key, *to))?;
-                Ok(ExitCode::SUCCESS)
-            }
-            (AnyKey::Private(_), None) => {
-                Err(format!("{}: a private key; give --output FILE", input_name(file)))
-            }
-        },
-    }
-}
-
-fn keep_private(output: &str, text: &str) -> Result<(), String> {
-    taper::key::file::write_new(Path::new(output), text)
-        .map_err(|error| format!("{}: {error}", input_name(output)))
-}
-
-fn private_text(key: &SigningKey, format: Format) -> Zeroizing<String> {
-    match format {
-        Format::Jwk => Zeroizing::new(format!("{}\n", &*key.to_jwk())),
-        Format::Pem => key.to_pem(),
-    }
-}
-
-fn public_text(key: &PublicKey, format: Format) -> String {
-    match format {
-        Format::Jwk => format!("{}\n", key.to_jwk()),
-        Format::Pem => key.to_pem(),
-    }
-}
-
-/// A key in whatever form and of whatever kind.
-pub(crate) fn read_any(name: &str) -> Result<AnyKey, String> {
-    let bytes = Zeroizing::new(read_input(name, &Limits::default())?);
-    let key = match std::str::from_utf8(&bytes) {
-        Ok(text) if text.trim_start().starts_with("-----") => {
-            if text.contains("PRIVATE KEY") {
-                SigningKey::from_pem(text).map(|key| AnyKey::Private(Box::new(key)))
+            if out.is_json() {
+                let (text, uri) = (key.thumbprint_text(), key.thumbprint_uri());
+                out.line(json!({"thumbprint": text, "uri": uri}))?;
+            } else if uri {
+                out.line(key.thumbprint_uri())?;
             } else {
-                PublicKey::from_pem(text).map(AnyKey::Public)
+                out.line(key.thumbprint_text())?;
             }
         }
-        _ => match PublicKey::from_jwk(&bytes) {
-            // Told by the member that only private keys have.
-            Err(KeyError::PrivateMember { .. }) => {
-                SigningKey::from_jwk(&bytes).map(|key| AnyKey::Private(Box::new(key)))
+        Command::Convert { key, to, output, stdout, force } => {
+            match KeyFile::read(&mut inputs, "FILE", &key)? {
+                KeyFile::Public(key) => out.save(output.as_deref(), &to.public(&key))?,
+                KeyFile::Private(key) => match place(output.as_deref(), stdout)? {
+                    None => out.write(&*to.private(&key))?,
+                    Some(path) => {
+                        write_private(path, &to.private(&key), force)?;
+                        report(out, Some(path), key.public_key())?;
+                    }
+                },
             }
-            key => key.map(AnyKey::Public),
-        },
-    };
-    key.map_err(|error| format!("{}: {error}", input_name(name)))
-}
-
-/// The public key of a file with a public or a private key.
-pub(crate) fn read_public(name: &str) -> Result<PublicKey, String> {
-    read_any(name).map(|key| key.public().clone())
-}
-
-/// The private key of a file.
-pub(crate) fn read_private(name: &str) -> Result<SigningKey, String> {
-    match read_any(name)? {
-        AnyKey::Private(key) => Ok(*key),
-        AnyKey::Public(_) => {
-            Err(format!("{}: a public key, where a private key is needed", input_name(name)))
         }
     }
+    Ok(Exit::Permit)
+}
+
+/// Where a private key goes: a file, or standard output when that is spelled out.
+fn place(output: Option<&Path>, stdout: bool) -> Result<Option<&Path>, Failure> {
+    match (named(output), stdout) {
+        (Some(_), true) => {
+            Err(Failure::new("`-o` and `--stdout` both say where the private key goes"))
+        }
+        (None, false) => Err(Failure::new(
+            "a private key is printed only with `--stdout`; `-o FILE` writes it to a file",
+        )),
+        (place, _) => Ok(place),
+    }
+}
+
+/// Shows the public half of a key that went to a file.
+fn report(out: &mut Output, path: Option<&Path>, key: &PublicKey) -> Result<(), Failure> {
+    let file = path.map(|path| path.display().to_string());
+    if out.is_json() {
+        // The text was just written, so it parses.
+        let jwk: serde_json::Value = serde_json::from_str(&key.to_jwk()).unwrap_or_default();
+        return out.line(json!({
+            "file": file,
+            "public": jwk,
+            "thumbprint": key.thumbprint_text(),
+        }));
+    }
+    // By itself, so that it can be sent to a file or to whoever grants this key a token.
+    out.line(key.to_jwk())
 }

@@ -1,71 +1,124 @@
 //! The `taper` command.
-
 #![forbid(unsafe_code)]
 
+mod anchors;
+mod call;
+mod chain_file;
+mod clock;
+mod completions;
 mod demo;
 mod derive;
+mod duration;
 mod explain;
+mod failure;
 mod grant;
+mod grant_toml;
+mod input;
 mod inspect;
 mod issue;
+mod issued;
 mod key;
-mod pages;
+mod key_file;
+mod limits;
+mod man;
+mod output;
 mod prove;
 mod sheet;
+mod usage;
 mod vectors;
+mod verdict;
 mod verify;
 
-use clap::{Parser, Subcommand};
-use std::process::ExitCode;
+use clap::{Parser, Subcommand, ValueEnum};
+use failure::Failure;
+use output::{Output, style};
+use std::{io::Write as _, process::ExitCode};
 
-/// Capability tokens that narrow at every hop: issue, derive, prove, verify and inspect chains
+/// Capability tokens that narrow at every hop: issue, derive, prove and verify AAT chains offline.
 #[derive(Debug, Parser)]
 #[command(name = "taper", version, arg_required_else_help = true)]
 pub(crate) struct Cli {
+    /// Write JSON for machines.
+    #[arg(long, global = true)]
+    json: bool,
+    /// When to write in colour; `auto` also obeys NO_COLOR.
+    #[arg(long, global = true, value_name = "WHEN", default_value = "auto")]
+    color: Color,
     #[command(subcommand)]
     command: Command,
 }
 
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum Color {
+    Auto,
+    Always,
+    Never,
+}
+
+impl From<Color> for anstream::ColorChoice {
+    fn from(color: Color) -> Self {
+        match color {
+            Color::Auto => Self::Auto,
+            Color::Always => Self::Always,
+            Color::Never => Self::Never,
+        }
+    }
+}
+
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Show the whole story: a grant narrowed twice, a call permitted, ten attacks denied
+    /// Show the whole story: a grant narrowed twice, a call permitted, ten attacks denied.
     Demo(demo::Args),
-    /// Make, show and convert keys
-    #[command(subcommand)]
-    Key(key::Command),
-    /// Issue a root token
-    Issue(issue::Args),
-    /// Derive a narrower token
-    Derive(derive::Args),
-    /// Prove possession for one call
-    Prove(prove::Args),
-    /// Verify a presentation: exit 0 on permit, 1 on deny, 2 on unusable input
-    Verify(verify::Args),
-    /// Draw a chain as a tree: who holds each hop, and what it narrowed
+    Key(key::Args),
+    Issue(Box<issue::Args>),
+    Derive(Box<derive::Args>),
+    Prove(Box<prove::Args>),
+    Verify(Box<verify::Args>),
+    /// Draw a chain as a tree: who holds each hop, and what it narrowed.
     Inspect(inspect::Args),
-    /// Say why a chain does not authorize a call, and what it would authorize instead
+    /// Say why a chain does not authorize a call, and what it would authorize instead.
     Explain(explain::Args),
-    /// Run test vectors
+    /// Run test vectors.
     #[command(subcommand)]
     Vectors(vectors::Command),
-    /// Write completions for a shell
-    Completions(pages::Completions),
-    /// Write the man page
-    Man,
+    Completions(completions::Args),
+    Man(man::Args),
+}
+
+impl Command {
+    fn run(self, out: &mut Output) -> Result<ExitCode, Failure> {
+        let exit = match self {
+            Self::Key(args) => key::run(args, out),
+            Self::Issue(args) => issue::run(&args, out),
+            Self::Derive(args) => derive::run(&args, out),
+            Self::Prove(args) => prove::run(&args, out),
+            Self::Verify(args) => verify::run(&args, out),
+            Self::Completions(args) => completions::run(&args, out),
+            Self::Man(args) => man::run(&args, out),
+            Self::Demo(args) => return Ok(demo::run(&args)),
+            Self::Inspect(args) => return Ok(inspect::run(args)),
+            Self::Explain(args) => return Ok(explain::run(args)),
+            Self::Vectors(command) => return Ok(vectors::run(&command)),
+        };
+        exit.map(ExitCode::from)
+    }
 }
 
 fn main() -> ExitCode {
-    match Cli::parse().command {
-        Command::Demo(args) => demo::run(&args),
-        Command::Key(command) => key::run(&command),
-        Command::Issue(args) => issue::run(&args),
-        Command::Derive(args) => derive::run(&args),
-        Command::Prove(args) => prove::run(&args),
-        Command::Verify(args) => verify::run(&args),
-        Command::Inspect(args) => inspect::run(args),
-        Command::Explain(args) => explain::run(args),
-        Command::Vectors(command) => vectors::run(&command),
-        Command::Completions(args) => pages::completions(&args),
-        Command::Man => pages::man(),
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => return usage::report(&error),
+    };
+    let mut out = Output::new(cli.json, cli.color.into());
+    match cli.command.run(&mut out) {
+        Ok(code) => code,
+        Err(failure) => fail(&failure),
     }
+}
+
+/// Reports a failure in one line. When nobody reads that either, the exit code is left.
+fn fail(failure: &Failure) -> ExitCode {
+    let bad = style::BAD;
+    let _ = writeln!(anstream::stderr().lock(), "{bad}error:{bad:#} {failure}");
+    ExitCode::from(Failure::CODE)
 }

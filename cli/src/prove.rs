@@ -1,56 +1,57 @@
-//! `taper prove`: a presentation for one call.
+//! `taper prove`: proof of possession for one call.
 
 use crate::{
-    key::read_private,
-    sheet::{now, one_stdin, read_arguments, read_chain, save, unusable},
+    call::{self, CallArgs},
+    chain_file,
+    clock::ClockArgs,
+    failure::{Exit, Failure, Printable},
+    input::{Inputs, Source},
+    key_file::read_private,
+    limits::LimitArgs,
+    output::{Output, named},
 };
-use std::process::ExitCode;
-use taper::{Invocation, Limits, ProofOptions};
+use serde_json::json;
+use std::path::PathBuf;
+use taper::{Invocation, ProofOptions, ProveError};
 
-/// What `taper prove` takes.
+/// Prove possession for one call: the presentation, to send with it.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
-    /// The chain, `-` for standard input
+    /// The chain; `-` for standard input.
+    #[arg(long, value_name = "FILE", default_value = "-")]
+    chain: Source,
+    /// The private key of the chain's holder, JWK or PEM; `-` for standard input.
     #[arg(long, value_name = "FILE")]
-    chain: String,
-    /// The private key that holds the chain
-    #[arg(long, value_name = "FILE")]
-    key: String,
-    /// The tool to call
-    #[arg(long)]
-    tool: String,
-    /// The call's arguments: a JSON object, `@FILE`, or `-` for standard input
-    #[arg(long, value_name = "JSON")]
-    args: String,
-    /// The enforcement point that the presentation is handed to
+    key: Source,
+    #[command(flatten)]
+    call: CallArgs,
+    /// The enforcement point that the proof is for (`aat_aud`).
     #[arg(long, value_name = "NAME")]
     audience: Option<String>,
-    /// The nonce that the enforcement point demanded
-    #[arg(long)]
+    /// The nonce that the enforcement point demanded.
+    #[arg(long, value_name = "NONCE")]
     nonce: Option<String>,
-    /// Sign also what the chain does not authorize; a verifier will deny it
+    /// Prove even what the chain does not authorize, which a verifier denies.
     #[arg(long)]
     unchecked: bool,
-    /// The time of the call, in seconds since 1970; the clock's if not given
-    #[arg(long, value_name = "UNIX", allow_negative_numbers = true)]
-    now: Option<i64>,
-    /// Where to write the presentation, in place of standard output
+    /// Where to write the presentation; standard output if not given.
     #[arg(short, long, value_name = "FILE")]
-    output: Option<String>,
+    output: Option<PathBuf>,
+    #[command(flatten)]
+    clock: ClockArgs,
+    #[command(flatten)]
+    limits: LimitArgs,
 }
 
-pub(crate) fn run(args: &Args) -> ExitCode {
-    prove(args).unwrap_or_else(|message| unusable(&message))
-}
-
-fn prove(args: &Args) -> Result<ExitCode, String> {
-    one_stdin(&[&args.chain, &args.key, &args.args])?;
-    let limits = Limits::default();
-    let chain = read_chain(&args.chain, &limits)?;
-    let key = read_private(&args.key)?;
-    let arguments = read_arguments(&args.args, &limits)?;
-    let call = Invocation::from_json(args.tool.as_str(), &arguments)
-        .map_err(|error| format!("--args: {error}"))?;
+/// Proves possession.
+pub(crate) fn run(args: &Args, out: &mut Output) -> Result<Exit, Failure> {
+    let mut inputs = Inputs::new();
+    let limits = args.limits.limits();
+    let arguments = args.call.read(&mut inputs, &limits)?;
+    let call = call::parse(&arguments).map_err(|error| arguments.fail_json(0, &error))?;
+    let call = Invocation::new(args.call.tool.as_str(), call);
+    let key = read_private(&mut inputs, "--key", &args.key)?;
+    let chain = chain_file::read_held(&mut inputs, &args.chain, &limits)?;
     let mut options = ProofOptions::default();
     if let Some(name) = &args.audience {
         options = options.audience(name.as_str());
@@ -58,13 +59,31 @@ fn prove(args: &Args) -> Result<ExitCode, String> {
     if let Some(nonce) = &args.nonce {
         options = options.nonce(nonce.as_str());
     }
-    let now = now(args.now);
+    let now = args.clock.now();
     let proved = if args.unchecked {
-        let proof = chain.prove_unchecked(&key, &call, &options, now);
-        proof.map(|proof| chain.present(proof).to_text())
+        chain
+            .prove_unchecked(&key, &call, &options, now)
+            .map(|proof| chain.present(proof).to_text())
     } else {
         chain.prove(&key, &call, &options, now)
     };
-    let text = proved.map_err(|error| format!("prove: {error}"))?;
-    save(args.output.as_deref(), &format!("{text}\n"))
+    let presentation = proved.map_err(|error| {
+        let place = match error {
+            ProveError::NotHolder => &args.key,
+            _ => &args.chain,
+        };
+        Failure::at(place, format_args!("cannot prove: {error}"))
+    })?;
+    out.save(args.output.as_deref(), &presentation)?;
+    let Some(file) = named(args.output.as_deref()) else {
+        return Ok(Exit::Permit);
+    };
+    let file = file.display().to_string();
+    if out.is_json() {
+        out.line(json!({"file": file, "tool": call.tool()}))?;
+    } else {
+        out.field("proof", Printable(&file))?;
+        out.field("tool", Printable(call.tool()))?;
+    }
+    Ok(Exit::Permit)
 }

@@ -1,5 +1,9 @@
 //! What the commands share: reading what is named, and writing results whole.
 
+use crate::{
+    anchors::{self, AnchorArg},
+    input::Inputs,
+};
 use anstyle::{AnsiColor, Style};
 use std::{
     fs::File,
@@ -7,7 +11,7 @@ use std::{
     path::Path,
     process::ExitCode,
 };
-use taper::{HeldChain, Limits, Timestamp, TrustAnchor, TrustAnchors};
+use taper::{Limits, Timestamp, TrustAnchors};
 
 pub(crate) const LOUD: Style = AnsiColor::Red.on_default().bold();
 pub(crate) const WARNING: Style = AnsiColor::Yellow.on_default().bold();
@@ -49,13 +53,6 @@ pub(crate) fn one_stdin(inputs: &[&String]) -> Result<(), String> {
     Ok(())
 }
 
-/// A chain from a file, in either profile.
-pub(crate) fn read_chain(name: &str, limits: &Limits) -> Result<HeldChain, String> {
-    let bytes = read_input(name, limits)?;
-    HeldChain::parse(trimmed(&bytes), limits)
-        .map_err(|denied| format!("{}: {}", input_name(name), denied.reason()))
-}
-
 /// The text of a call's arguments: given by itself, in `@FILE`, or on standard input.
 pub(crate) fn read_arguments(given: &str, limits: &Limits) -> Result<Vec<u8>, String> {
     match given.strip_prefix('@') {
@@ -70,49 +67,13 @@ pub(crate) fn trimmed(bytes: &[u8]) -> &[u8] {
     bytes.trim_ascii()
 }
 
-/// Writes a result to standard output, or to a file: whole, or not at all.
-pub(crate) fn save(output: Option<&str>, text: &str) -> Result<ExitCode, String> {
-    let Some(name) = output.filter(|name| *name != "-") else {
-        return Ok(write_out(text, ExitCode::SUCCESS));
-    };
-    let path = Path::new(name);
-    let folder = match path.parent() {
-        Some(folder) if !folder.as_os_str().is_empty() => folder,
-        _ => Path::new("."),
-    };
-    let write = || {
-        let mut file = beside(folder)?;
-        file.write_all(text.as_bytes())?;
-        file.as_file().sync_all()?;
-        file.persist(path).map_err(|error| error.error)
-    };
-    write().map_err(|error| format!("{}: {error}", shown(name)))?;
-    Ok(ExitCode::SUCCESS)
-}
-
-/// A temporary file with the rights that any new file gets: nothing that is saved this way is
-/// secret, private keys are kept elsewhere.
-fn beside(folder: &Path) -> io::Result<tempfile::NamedTempFile> {
-    let mut builder = tempfile::Builder::new();
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt as _;
-        builder.permissions(std::fs::Permissions::from_mode(0o666));
-    }
-    builder.tempfile_in(folder)
-}
-
-/// The anchors of `--anchor ISSUER=PUBFILE`. The file is what follows the last `=`: issuers are
-/// URIs, which may have one in their query.
+/// The anchors of `--anchor ISSUER=PUBFILE`.
 pub(crate) fn anchors(args: &[String]) -> Result<TrustAnchors, String> {
-    let one = |arg: &String| {
-        let (issuer, file) = arg.rsplit_once('=').ok_or_else(|| {
-            format!("--anchor {}: expected ISSUER=PUBFILE, found no `=`", shown(arg))
-        })?;
-        let key = crate::key::read_public(file)?;
-        TrustAnchor::new(issuer, key).map_err(|error| format!("--anchor {}: {error}", shown(arg)))
-    };
-    args.iter().map(one).collect()
+    let parsed: Result<Vec<AnchorArg>, String> = args
+        .iter()
+        .map(|arg| anchors::parse(arg).map_err(|what| format!("--anchor {}: {what}", shown(arg))))
+        .collect();
+    anchors::load(&mut Inputs::new(), &parsed?).map_err(|failure| failure.to_string())
 }
 
 /// The time given, or else the clock's.

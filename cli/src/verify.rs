@@ -1,119 +1,142 @@
-//! `taper verify`: the enforcement point's decision, for one presentation.
+//! `taper verify`: the verdict of an enforcement point on one call.
 
 use crate::{
-    explain::{self, denied_json},
-    sheet::{
-        GOOD, LOUD, anchors, input_name, now, one_stdin, read_arguments, read_input, styled,
-        trimmed, unusable, write_out,
-    },
+    anchors::{self, AnchorArg},
+    call::{self, CallArgs},
+    chain_file,
+    clock::ClockArgs,
+    failure::{Exit, Failure},
+    input::{Inputs, Source},
+    limits::LimitArgs,
+    output::Output,
+    verdict,
 };
-use serde_json::json;
-use std::process::ExitCode;
+use std::collections::BTreeSet;
 use taper::{
-    Authorized, Denied, Invocation, Limits, Policy, Presentation, PresentationFault, Reason,
-    Timestamp, Verifier,
+    Denied, Invocation, InvocationError, Policy, Presentation, PresentationFault, Reason, Verifier,
+    json::{JsonError, JsonErrorKind},
 };
 
-/// What `taper verify` takes. A single run has seen no other proof, so a replay is not noticed.
+/// Verify a call offline: exit code 0 when it is permitted, 1 when it is denied, 2 when the input
+/// cannot be used.
+///
+/// One command remembers nothing, so replay (step 7i) is not tracked: a gateway that lets tools
+/// run must use the library, with a replay store.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
-    /// Trust this public key (JWK or PEM) for root tokens of this issuer
-    #[arg(long = "anchor", value_name = "ISSUER=PUBFILE", required = true)]
-    anchors: Vec<String>,
-    /// The presentation, `-` for standard input
+    /// Trust this public key (JWK or PEM) for root tokens of this issuer; several are allowed, of
+    /// one issuer too.
+    #[arg(
+        long = "anchor",
+        value_name = "ISSUER=PUBFILE",
+        required = true,
+        value_parser = anchors::parse
+    )]
+    anchors: Vec<AnchorArg>,
+    #[command(flatten)]
+    call: CallArgs,
+    /// The presentation, as `taper prove` writes it; `-` for standard input.
     #[arg(long, value_name = "FILE", default_value = "-")]
-    presentation: String,
-    /// The tool that is called
-    #[arg(long)]
-    tool: String,
-    /// The call's arguments: a JSON object, `@FILE`, or `-` for standard input
-    #[arg(long, value_name = "JSON")]
-    args: String,
-    /// A name of this enforcement point
-    #[arg(long, value_name = "NAME")]
-    audience: Vec<String>,
-    /// Deny a chain in which no token names its audience
-    #[arg(long)]
-    require_chain_audience: bool,
-    /// Deny a proof that does not name its audience
-    #[arg(long)]
-    require_proof_audience: bool,
-    /// A nonce that is accepted; when given, the proof must carry one
-    #[arg(long)]
-    nonce: Vec<String>,
-    /// Deny leaves less than this many hops below the root
-    #[arg(long, value_name = "HOPS")]
-    min_depth: Option<u32>,
-    /// Seconds that a proof may be old or early
-    #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(0..=60))]
-    pop_window: Option<u64>,
-    /// The time to verify at, in seconds since 1970; the clock's if not given
-    #[arg(long, value_name = "UNIX", allow_negative_numbers = true)]
-    now: Option<i64>,
-    /// On a denied call, say what the chain would permit and which hop took the authority away
+    presentation: Source,
+    /// On a denied call, say what the chain would permit, and which hop took the authority away.
     #[arg(long)]
     explain: bool,
-    /// Write JSON for machines
+    #[command(flatten)]
+    policy: PolicyArgs,
+    #[command(flatten)]
+    clock: ClockArgs,
+    #[command(flatten)]
+    limits: LimitArgs,
+}
+
+/// What the enforcement point asks beyond the token rules.
+#[derive(Debug, clap::Args)]
+#[command(next_help_heading = "Policy")]
+struct PolicyArgs {
+    /// A name of this enforcement point, in `aud` and `aat_aud`.
+    #[arg(long, value_name = "NAME")]
+    audience: Vec<String>,
+    /// Deny a chain in which no token has an `aud`.
     #[arg(long)]
-    json: bool,
+    require_chain_audience: bool,
+    /// Deny a proof without an `aat_aud`.
+    #[arg(long)]
+    require_proof_audience: bool,
+    /// Deny a proof without this nonce; one of them, if there are several.
+    #[arg(long, value_name = "NONCE")]
+    nonce: Vec<String>,
+    /// Deny calls of a tool by a leaf less than this many hops below the root.
+    #[arg(long, num_args = 2, value_names = ["TOOL", "DEPTH"])]
+    min_depth: Vec<String>,
 }
 
-pub(crate) fn run(args: &Args) -> ExitCode {
-    verify(args).unwrap_or_else(|message| unusable(&message))
-}
-
-fn verify(args: &Args) -> Result<ExitCode, String> {
-    one_stdin(&[&args.presentation, &args.args])?;
-    let mut limits = Limits::default();
-    if let Some(seconds) = args.pop_window {
-        limits.pop_window = std::time::Duration::from_secs(seconds);
+impl PolicyArgs {
+    fn policy(&self) -> Result<Policy, Failure> {
+        // There is no store to remember proofs in.
+        let mut policy = Policy::default().all_tools_idempotent();
+        for name in &self.audience {
+            policy = policy.also_for_audience(name.as_str());
+        }
+        if self.require_chain_audience {
+            policy = policy.require_chain_audience();
+        }
+        if self.require_proof_audience {
+            policy = policy.require_proof_audience();
+        }
+        if !self.nonce.is_empty() {
+            let nonces: BTreeSet<String> = self.nonce.iter().cloned().collect();
+            policy = policy.require_nonce(move |nonce: &str, _| nonces.contains(nonce));
+        }
+        // clap counts the values of each flag.
+        for [tool, depth] in self.min_depth.as_chunks().0 {
+            let expected = format_args!("found the depth `{depth}`, expected a whole number");
+            let depth = depth.parse().map_err(|_| Failure::at("--min-depth", expected))?;
+            policy = policy.min_depth(tool.as_str(), depth);
+        }
+        Ok(policy)
     }
-    let verifier = Verifier::new(anchors(&args.anchors)?)
-        .with_policy(policy(args))
-        .with_limits(limits.clone());
-    let arguments = read_arguments(&args.args, &limits)?;
-    let bytes = read_input(&args.presentation, &limits)?;
-    let now = now(args.now);
-    let call = Invocation::from_json(args.tool.as_str(), &arguments);
-    let decided = Presentation::parse(trimmed(&bytes), &limits).and_then(|presentation| {
-        let chain = verifier.verify_chain(presentation.chain(), now)?;
-        let call = call.clone()?;
-        let checked = verifier.check(&chain, presentation.proof(), &call, now)?;
-        verifier.commit(checked, now).map(|permit| permitted(&permit, args.json))
-    });
-    match decided {
-        Ok(text) => Ok(write_out(&text, ExitCode::SUCCESS)),
+}
+
+/// Verifies the call.
+pub(crate) fn run(args: &Args, out: &mut Output) -> Result<Exit, Failure> {
+    let mut inputs = Inputs::new();
+    let limits = args.limits.limits();
+    let arguments = args.call.read(&mut inputs, &limits)?;
+    let call = match call::parse(&arguments) {
+        Err(error) if !is_judged(&error) => return Err(arguments.fail_json(0, &error)),
+        parsed => parsed.map(|object| Invocation::new(args.call.tool.as_str(), object)),
+    };
+    let verifier = Verifier::new(anchors::load(&mut inputs, &args.anchors)?)
+        .with_policy(args.policy.policy()?)
+        .with_limits(limits);
+    let document =
+        chain_file::read(&mut inputs, "--presentation", &args.presentation, verifier.limits())?;
+    let bytes = document.bytes().trim_ascii();
+    let presentation = match Presentation::parse(bytes, verifier.limits()) {
+        Ok(presentation) => presentation,
         Err(denied) if is_unusable(&denied) => {
-            Err(format!("{}: {}", input_name(&args.presentation), denied.reason()))
+            return Err(chain_file::unreadable(&document, &denied));
         }
+        Err(denied) => return verdict::deny(out, &denied, None),
+    };
+    let now = args.clock.now();
+    let chain = match verifier.verify_chain(presentation.chain(), now) {
+        Ok(chain) => chain,
+        Err(denied) => return verdict::deny(out, &denied, None),
+    };
+    let call = match call {
+        Ok(call) => call,
+        Err(error) => return verdict::deny(out, &InvocationError::from(error).into(), None),
+    };
+    let checked = verifier.check(&chain, presentation.proof(), &call, now);
+    match checked.and_then(|checked| verifier.commit(checked, now)) {
+        Ok(permit) => verdict::permit(out, &permit, now),
         Err(denied) => {
-            let why =
-                if args.explain { explained(&verifier, &bytes, call.ok(), now) } else { None };
-            Ok(write_out(&denied_text(&denied, why.as_ref(), args.json), ExitCode::from(1)))
+            let why = args.explain.then(|| taper::explain(&chain, &call));
+            // A call that the chain does authorize was denied for something else.
+            verdict::deny(out, &denied, why.filter(|why| !why.is_authorized()).as_ref())
         }
     }
-}
-
-fn policy(args: &Args) -> Policy {
-    let mut policy = Policy::default().all_tools_idempotent();
-    for name in &args.audience {
-        policy = policy.also_for_audience(name.as_str());
-    }
-    if args.require_chain_audience {
-        policy = policy.require_chain_audience();
-    }
-    if args.require_proof_audience {
-        policy = policy.require_proof_audience();
-    }
-    if !args.nonce.is_empty() {
-        let nonces = args.nonce.clone();
-        let accepts = move |nonce: &str, _: Timestamp| nonces.iter().any(|n| n == nonce);
-        policy = policy.require_nonce(accepts);
-    }
-    if let Some(depth) = args.min_depth {
-        policy = policy.min_depth(args.tool.as_str(), depth);
-    }
-    policy
 }
 
 /// Whether the bytes are no presentation in any profile, which is no verdict on a call.
@@ -125,46 +148,7 @@ fn is_unusable(denied: &Denied) -> bool {
     }
 }
 
-fn permitted(permit: &Authorized<'_>, as_json: bool) -> String {
-    let holder = permit.holder().map(taper::PublicKey::thumbprint_text).unwrap_or_default();
-    let ids: Vec<&str> =
-        permit.chain().tokens().iter().map(|token| token.claims().id().as_str()).collect();
-    if as_json {
-        let object = json!({
-            "verdict": "permit", "step": null, "code": null, "tool": permit.tool(),
-            "holder": holder, "chain": ids, "proof": permit.proof_id().as_str(),
-        });
-        return format!("{object}\n");
-    }
-    let tool = crate::sheet::shown(permit.tool());
-    format!("{} `{tool}` by {holder}, {} hops\n", styled(GOOD, "permitted:"), ids.len())
-}
-
-fn explained(
-    verifier: &Verifier,
-    bytes: &[u8],
-    call: Option<Invocation>,
-    now: Timestamp,
-) -> Option<taper::Explanation> {
-    let presentation = Presentation::parse(trimmed(bytes), verifier.limits()).ok()?;
-    let chain = verifier.verify_chain(presentation.chain(), now).ok()?;
-    let why = taper::explain(&chain, &call?);
-    (!why.is_authorized()).then_some(why)
-}
-
-fn denied_text(denied: &Denied, why: Option<&taper::Explanation>, as_json: bool) -> String {
-    if as_json {
-        let mut object = denied_json(denied);
-        if let Some(members) = object.as_object_mut() {
-            members.insert("verdict".into(), "deny".into());
-            if let Some(why) = why {
-                members.insert("explanation".into(), explain::to_json(why));
-            }
-        }
-        return format!("{object}\n");
-    }
-    let why = why.map(explain::text).unwrap_or_default();
-    let sentence = denied.to_string();
-    let rest = sentence.strip_prefix("denied ").unwrap_or(&sentence);
-    format!("{} {rest}\n{why}", styled(LOUD, "denied"))
+/// Whether arguments are JSON, of a kind that a verifier denies (AAT-02 3.4) and not just noise.
+fn is_judged(error: &JsonError) -> bool {
+    matches!(error.kind(), JsonErrorKind::Inadmissible(_) | JsonErrorKind::Duplicate { .. })
 }
