@@ -427,3 +427,6 @@ fn check_constraints(
         None => Ok(()),
     }
 }
+
+#[cfg(test)]
+mod tests;

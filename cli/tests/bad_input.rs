@@ -8,9 +8,9 @@
     reason = "tests may be blunt"
 )]
 
-mod common;
+mod command;
 
-use common::{CALL, Folder, ISSUER, verify};
+use command::{CALL, Folder, ISSUER, verify};
 
 /// Issues with one of the files replaced.
 fn issue(folder: &Folder, flag: &str, value: &str) -> String {

@@ -7,9 +7,9 @@
     reason = "tests may be blunt"
 )]
 
-mod common;
+mod command;
 
-use common::Folder;
+use command::Folder;
 
 #[cfg(unix)]
 fn mode(folder: &Folder, name: &str) -> u32 {

@@ -7,9 +7,9 @@
     reason = "tests may be blunt"
 )]
 
-mod common;
+mod command;
 
-use common::{CALL, Folder, verify};
+use command::{CALL, Folder, verify};
 use std::process::Stdio;
 
 #[test]

@@ -7,9 +7,9 @@
     reason = "tests may be blunt"
 )]
 
-mod common;
+mod command;
 
-use common::{CALL, Folder, GATEWAY, ISSUER, verify};
+use command::{CALL, Folder, GATEWAY, ISSUER, verify};
 use std::process::{Child, Stdio};
 
 fn spawn(folder: &Folder, args: &[&str], from: Option<&mut Child>) -> Child {

@@ -199,7 +199,7 @@ fn authority() -> Vec<Row> {
         leaf(
             "everything admitted",
             "4p2",
-            "required_argument_dropped",
+            "argument_readmitted",
             r#"{"path":{"constraint_type":"exact","value":"/data/q3.pdf"},"head":{"constraint_type":"range","max":50,"optional":true}}"#,
             "{}",
         ),
@@ -214,7 +214,7 @@ fn authority() -> Vec<Row> {
                     token.edit("\"head\"", open);
                 }
                 case.forgery.tokens[2].edit(
-                    &format!(",{open}:{}", &HEAD[7..]),
+                    &format!(",{open}:{}", HEAD.trim_start_matches("\"head\":")),
                     r#","*":{"constraint_type":"wildcard"}"#,
                 );
             },

@@ -88,3 +88,29 @@ fn check_length(verified: &[VerifiedToken]) -> Result<(), Denied> {
     let reason = Reason::ChainLength { tokens, depth };
     Err(Denied::new(Step::ChainLength, Place::Presentation, reason))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Grant, Issuer, SigningKey, TrustAnchors};
+
+    /// Step 5 cannot be the first to fail in a chain; by itself it can.
+    #[test]
+    fn a_chain_is_as_long_as_its_leaf_is_deep() {
+        let key = SigningKey::from_seed(&[1; 32]);
+        let grant =
+            Grant::to(key.public_key().clone()).expires_in(core::time::Duration::from_secs(60));
+        let now = Timestamp::from_unix(0);
+        let root = Issuer::new("urn:x", &key).unwrap().issue(grant, now).unwrap();
+        let anchor = crate::TrustAnchor::new("urn:x", key.public_key().clone()).unwrap();
+        let verifier = Verifier::new(TrustAnchors::new().with(anchor));
+        let verified = verifier.verify_chain(&root.as_unverified(), now).unwrap();
+        let root = verified.tokens().to_vec();
+        assert!(check_length(&root).is_ok());
+        let twice = [root.clone(), root].concat();
+        for tokens in [&twice[..], &[]] {
+            let denied = check_length(tokens).unwrap_err();
+            assert_eq!((denied.step().label(), denied.code()), ("5", "chain_length"));
+        }
+    }
+}
