@@ -15,7 +15,8 @@ pub(crate) fn check_authority(leaf: &Claims, call: &Invocation) -> Result<(), De
     };
     let denied = |reason| Err(Denied::new(Step::Arguments, Place::Call, reason));
     let tool: Box<str> = call.tool().into();
-    let Some(map) = capabilities.tool(&tool) else {
+    // A proof of no tool is refused (step 7c), so such a call is refused in every profile.
+    let Some(map) = capabilities.tool(&tool).filter(|_| !tool.is_empty()) else {
         return denied(Reason::ToolNotAuthorized { tool });
     };
     match map.check(call.arguments()) {

@@ -5,7 +5,9 @@ use crate::{
     codec::wire::SealError,
     error::Quoted,
     held::HeldChain,
-    issue::{Expiry, Unwritable, check_others, check_size, check_time, check_writable},
+    issue::{
+        Expiry, Unwritable, check_audience, check_others, check_size, check_time, check_writable,
+    },
     json::Value,
     key::{PublicKey, SignError, Signer},
     model::{Audience, Capabilities, Claims, Constraint, ConstraintMap, Entry, TokenId},
@@ -199,6 +201,8 @@ impl<'a, S: Signer> Derivation<'a, S> {
             apply(change, capabilities.get_or_insert_default())?;
         }
         check_others(&self.others)?;
+        let audience = self.audience.normalized();
+        check_audience(&audience)?;
         // A clock behind the issuer's must not make the child older than its parent (6.2 step 2).
         let issued_at = cmp::max(now, parent.issued_at());
         let claims = Claims {
@@ -207,7 +211,7 @@ impl<'a, S: Signer> Derivation<'a, S> {
             issued_at,
             expires_at: self.expiry.map_or(parent.expires_at(), |expiry| expiry.at(issued_at)),
             holder,
-            audience: self.audience,
+            audience,
             depth: parent.depth().saturating_add(1),
             max_depth: self.max_depth.unwrap_or(parent.max_depth()),
             parent: Some(*self.parent.leaf_digest()),

@@ -64,7 +64,9 @@ impl<S: Signer> Issuer<S> {
     pub fn issue(&self, grant: Grant, now: Timestamp) -> Result<HeldChain, IssueError> {
         let Grant { id, holder, capabilities, expiry, max_depth, audience, others, requested } =
             grant;
+        let audience = audience.normalized();
         check_writable(&capabilities, &self.limits)?;
+        check_audience(&audience)?;
         check_others(&others)?;
         if let Some(requested) = requested {
             attenuate::check_tools(&requested, &capabilities).map_err(IssueError::NotRequested)?;
@@ -266,6 +268,9 @@ pub enum Unwritable {
         /// MAX_CONSTRAINT_DEPTH.
         limit: usize,
     },
+    /// An audience without a name.
+    #[error("the audience names nobody")]
+    AudienceEmpty,
     /// A claim that AAT-02 defines, or one given twice, among the others.
     #[error("the claim {} is not free to add", Quoted(.claim))]
     ReservedClaim {
@@ -278,7 +283,7 @@ pub enum Unwritable {
         /// The time.
         time: Timestamp,
     },
-    /// The compact profile cannot say it: an `aud` that names nobody, or more than 255 tokens.
+    /// The compact profile cannot say it: more than 255 tokens, or times beyond 64 bits.
     #[error("the compact profile cannot say it")]
     Profile,
     /// The token or the chain would be larger than the limits.
@@ -291,6 +296,16 @@ pub enum Unwritable {
         /// Bytes.
         limit: usize,
     },
+}
+
+/// Refuses an `aud` that names nobody: left out it would mean everybody, and written it would make
+/// a token of no use.
+pub(crate) fn check_audience(audience: &Audience) -> Result<(), Unwritable> {
+    match audience {
+        Audience::Unrestricted => Ok(()),
+        Audience::Only(names) if !names.is_empty() => Ok(()),
+        Audience::Only(_) | Audience::Malformed => Err(Unwritable::AudienceEmpty),
+    }
 }
 
 /// Refuses maps whose wire form means something else, and constraints that no verifier takes.

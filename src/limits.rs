@@ -25,7 +25,9 @@ pub struct Limits {
     /// Bytes of an encoded proof. 256 KiB: a proof repeats the call's arguments, so it gets as
     /// much as a chain.
     pub max_proof_size: usize,
-    /// Bytes of a call's arguments as JSON text. 256 KiB, so that a proof can hold them.
+    /// Bytes of a call's arguments as JSON text, for whoever reads them from outside before they
+    /// become an [`Invocation`](crate::Invocation), which takes what it is given. 256 KiB, so that
+    /// a proof can hold them.
     pub max_arguments_size: usize,
     /// Bytes of a whole presentation as JSON text. 1 MiB: chain and proof at their largest, and
     /// as much again for members that are ignored.

@@ -1,6 +1,7 @@
 //! A chain in either profile: what the rest of the library needs of its bytes.
 
 use super::{
+    CompactRule,
     compact::{
         CompactChain, CompactProof, FIRST_BYTE, FIRST_CHAR, Field, ProofBody, ProofContext,
         derived_signing_input, proof_signing_input, read_frame, root_signing_input, write_body,
@@ -81,8 +82,11 @@ impl<'a> Wire<'a> {
         }
         match bytes.first() {
             Some(&FIRST_BYTE | &FIRST_CHAR) => {
-                let (chain, proof) = read_frame(bytes)
-                    .map_err(|fault| Denied::new(Step::TokenIds, Place::Presentation, fault))?;
+                let (chain, proof) = read_frame(bytes).map_err(|fault| {
+                    let empty = matches!(fault.rule(), CompactRule::NoToken);
+                    let step = if empty { Step::ChainEmpty } else { Step::TokenIds };
+                    Denied::new(step, Place::Presentation, fault)
+                })?;
                 Ok((Self::Compact(chain), proof.map(ProofWire::Compact)))
             }
             _ => {
@@ -288,3 +292,6 @@ pub(crate) fn denied(fault: PresentationFault) -> Denied {
     };
     Denied::new(step, place, fault)
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,6 +1,6 @@
 //! Where a token may be presented.
 
-use alloc::{boxed::Box, string::String, vec::Vec};
+use alloc::{boxed::Box, string::String};
 
 /// The `aud` claim of one token (AAT-02 3.2): the enforcement points at which it, and all that is
 /// derived from it, may be presented.
@@ -17,11 +17,24 @@ pub enum Audience {
 }
 
 impl Audience {
-    /// Restricts to the named enforcement points.
+    /// Restricts to the named enforcement points. Without a name nobody may accept the token, which
+    /// the builders refuse to make by accident.
     pub fn only<S: Into<String>>(names: impl IntoIterator<Item = S>) -> Self {
-        let names: Vec<Box<str>> =
-            names.into_iter().map(|name| name.into().into_boxed_str()).collect();
-        Self::Only(names.into_boxed_slice())
+        Self::Only(names.into_iter().map(|name| name.into().into_boxed_str()).collect())
+            .normalized()
+    }
+
+    /// The names sorted, each once: order and repetition carry no meaning.
+    pub(crate) fn normalized(self) -> Self {
+        match self {
+            Self::Only(names) => {
+                let mut names = names.into_vec();
+                names.sort_unstable();
+                names.dedup();
+                Self::Only(names.into_boxed_slice())
+            }
+            other => other,
+        }
     }
 
     /// The names, when the claim is there and well-formed.

@@ -120,7 +120,8 @@ pub(super) fn verify_and_check<'c>(
         return check(verifier, &chain, &presentation.proof, call, now);
     };
     presentation.chain.check_sizes(&verifier.limits)?;
-    let prepared = Prepared::new(compact);
+    proof::check_size(verifier, proof.body.len())?;
+    let prepared = Prepared::new(compact, &verifier.limits);
     let input = prepared
         .leaf_digest()
         .map(|digest| proof_signing_input(digest, call, &proof.body))

@@ -35,6 +35,7 @@ pub(super) fn authenticate(
     match (proof, chain.profile()) {
         (ProofWire::Jws(jws), Profile::Jws) => authenticate_jws(verifier, leaf, jws),
         (ProofWire::Compact(proof), Profile::Compact) => {
+            check_size(verifier, proof.body.len())?;
             let input = proof_signing_input(&leaf.digest, call, &proof.body);
             if !leaf.claims().holder().verify(&input, &proof.signature) {
                 return Err(not_the_holders());
@@ -45,15 +46,20 @@ pub(super) fn authenticate(
     }
 }
 
+pub(super) fn check_size(verifier: &Verifier, size: usize) -> Result<(), Denied> {
+    let limit = verifier.limits.max_proof_size;
+    if size > limit {
+        return Err(denied(Step::ProofHeader, Reason::ProofTooLarge { size, limit }));
+    }
+    Ok(())
+}
+
 fn authenticate_jws(
     verifier: &Verifier,
     leaf: &VerifiedToken,
     jws: &str,
 ) -> Result<ProofClaims, Denied> {
-    let (size, limit) = (jws.len(), verifier.limits.max_proof_size);
-    if size > limit {
-        return Err(denied(Step::ProofHeader, Reason::ProofTooLarge { size, limit }));
-    }
+    check_size(verifier, jws.len())?;
     let envelope = Envelope::split(jws).map_err(|fault| denied(Step::ProofHeader, fault))?;
     check_header(Kind::Proof, envelope.header())
         .map_err(|fault| denied(Step::ProofHeader, fault))?;

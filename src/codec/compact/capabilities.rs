@@ -57,6 +57,7 @@ pub(super) fn read_root(
         let mut map = ConstraintMap::new();
         map.set_unnamed(header & 1 != 0);
         read_named(cursor, tool, header >> 1, &mut map, max_depth)?;
+        check_sayable(cursor, &map)?;
         capabilities.insert(tool.into(), map);
     }
     Ok(capabilities)
@@ -85,6 +86,9 @@ fn read_named(
 ) -> Result<(), BadCapabilities> {
     for _ in 0..count {
         let argument: &str = cursor.take("argument")?;
+        if argument == "*" {
+            return Err(cursor.malformed("argument").into());
+        }
         let entry = read_entry(cursor, max_depth).map_err(within(tool, argument))?;
         map.insert(argument.into(), entry);
     }
@@ -188,10 +192,20 @@ fn read_map(
         map.set_unnamed(header & 1 != 0);
         read_named(cursor, tool, header >> 1, &mut map, max_depth)?;
     }
+    check_sayable(cursor, &map)?;
     Ok(map)
 }
 
+/// A tool that admits no argument at all cannot be said in JSON, where `{}` admits every argument
+/// (reading 31); so that both profiles say the same, it cannot be said here either.
+fn check_sayable(cursor: &Cursor<'_>, map: &ConstraintMap) -> Result<(), CompactFault> {
+    if map.is_unwritable() { Err(cursor.malformed("arguments")) } else { Ok(()) }
+}
+
 fn write_map(parent: &ConstraintMap, child: &ConstraintMap, out: &mut Writer) -> Option<()> {
+    if child.is_unwritable() {
+        return None;
+    }
     for (argument, above) in parent.entries() {
         write_change(above, child.entry(argument), out);
     }

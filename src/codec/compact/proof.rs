@@ -53,7 +53,7 @@ impl<'c> ProofContext<'c> {
         let leaf_issued_at = chain.clone().next_back().map(Claims::issued_at);
         let nearest = chain.rev().map(|token| token.audience().names()).find(|n| !n.is_empty());
         let audience = match nearest {
-            Some([name]) => Some(&**name),
+            Some([name, more @ ..]) if more.iter().all(|other| other == name) => Some(&**name),
             _ => None,
         };
         Self { leaf_issued_at: leaf_issued_at.unwrap_or(Timestamp::from_unix(0)), audience }

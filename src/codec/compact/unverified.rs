@@ -2,6 +2,7 @@
 
 use super::{CompactChain, Field, derived_signing_input, read_body, root_signing_input};
 use crate::{
+    attenuate::Widening,
     codec::{ClaimFault, wire::digest},
     denied::{Denied, Fault, Place},
     key::PublicKey,
@@ -18,11 +19,23 @@ pub(crate) struct Unverified {
     pub(crate) fields: Vec<Field>,
 }
 
+/// A token can repeat all that its parent says in a few bytes, so what may be read is bounded by
+/// the depth that may be verified, not by the bytes alone.
+fn check_depth(index: usize, limits: &Limits) -> Result<(), Denied> {
+    let (depth, limit) = (u32::try_from(index).unwrap_or(u32::MAX), limits.max_delegation_depth);
+    if depth <= limit {
+        return Ok(());
+    }
+    let widening = Widening::DepthAboveLimit { depth, limit };
+    Err(Denied::new(widening.step(), Place::Token(index), widening))
+}
+
 impl CompactChain<'_> {
     /// Reads every token against the one before it. No signature is checked.
     pub(crate) fn read_unverified(&self, limits: &Limits) -> Result<Vec<Unverified>, Denied> {
         let mut read: Vec<Unverified> = Vec::with_capacity(self.len());
         for (index, token) in self.tokens().enumerate() {
+            check_depth(index, limits)?;
             let parent = read.last().map(|token| (&token.claims, &token.digest));
             let (input, step) = match parent {
                 None => {

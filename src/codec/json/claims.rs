@@ -332,13 +332,17 @@ pub(crate) fn write_claims(claims: &Claims, others: &[(Box<str>, Value)]) -> Val
     if let Some(parent) = &claims.parent {
         members.push(("par_hash", base64url::encode(&parent.0).into()));
     }
-    match claims.audience.names() {
-        [] => {}
-        [name] => members.push(("aud", (&**name).into())),
-        names => {
-            let names: Vec<Value> = names.iter().map(|name| (&**name).into()).collect();
-            members.push(("aud", names.into()));
-        }
+    match &claims.audience {
+        Audience::Unrestricted => {}
+        // Builders refuse to write these two; here they show what was read.
+        Audience::Malformed => members.push(("aud", Value::Null)),
+        Audience::Only(names) => match &**names {
+            [name] => members.push(("aud", (&**name).into())),
+            names => {
+                let names: Vec<Value> = names.iter().map(|name| (&**name).into()).collect();
+                members.push(("aud", names.into()));
+            }
+        },
     }
     members.extend(others.iter().map(|(name, value)| (&**name, value.clone())));
     object(members)

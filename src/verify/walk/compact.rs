@@ -12,6 +12,7 @@ use crate::{
     },
     denied::{Denied, Fault, Place, Reason, RequiredKey},
     key::{KeyError, PublicKey, Signature, Signed, verify_batch},
+    limits::Limits,
     model::Digest,
     step::Step,
     time::Timestamp,
@@ -26,6 +27,8 @@ const BATCH: usize = 3;
 pub(in crate::verify) struct Prepared<'c> {
     tokens: Vec<Token<'c>>,
     hint: u8,
+    /// There are more tokens than the depth limit can let pass.
+    too_long: bool,
 }
 
 struct Token<'c> {
@@ -45,10 +48,15 @@ pub(in crate::verify) struct ProofInput<'p> {
 
 impl<'c> Prepared<'c> {
     /// Digests every token, once, and reads the keys at their fixed places.
-    pub(in crate::verify) fn new(chain: &'c CompactChain<'_>) -> Self {
+    ///
+    /// Of a chain that is longer than the depth limit allows, only as many tokens as are needed to
+    /// find that out: the one beyond the limit fails step 4e or 4f, if no other failed before.
+    pub(in crate::verify) fn new(chain: &'c CompactChain<'_>, limits: &Limits) -> Self {
         let hint = chain.hint();
-        let mut tokens: Vec<Token<'c>> = Vec::with_capacity(chain.len());
-        for token in chain.tokens() {
+        let most = usize::try_from(limits.max_delegation_depth).unwrap_or(usize::MAX);
+        let most = most.saturating_add(2);
+        let mut tokens: Vec<Token<'c>> = Vec::with_capacity(chain.len().min(most));
+        for token in chain.tokens().take(most) {
             let input = match tokens.last() {
                 None => root_signing_input(hint, token.holder, token.body),
                 Some(parent) => derived_signing_input(&parent.digest, token.holder, token.body),
@@ -62,7 +70,8 @@ impl<'c> Prepared<'c> {
                 offset: token.offset,
             });
         }
-        Self { tokens, hint }
+        let too_long = tokens.len() == most;
+        Self { tokens, hint, too_long }
     }
 
     pub(in crate::verify) fn leaf_digest(&self) -> Option<&Digest> {
@@ -101,12 +110,13 @@ impl<'c> Prepared<'c> {
         proof: Option<&ProofInput<'_>>,
         now: Timestamp,
     ) -> Result<(VerifiedChain, bool), Denied> {
-        let batched = self.anchors(verifier).next().filter(|anchor| self.all_hold(anchor, proof));
+        let first = self.anchors(verifier).next().filter(|_| !self.too_long);
+        let batched = first.filter(|anchor| self.all_hold(anchor, proof));
         let anchors: Vec<&PublicKey> = match batched {
             Some(anchor) => [anchor].into(),
             None => self.anchors(verifier).collect(),
         };
-        let held = batched.is_some();
+        let (held, too_long) = (batched.is_some(), self.too_long);
         let mut verified: Vec<VerifiedToken> = Vec::with_capacity(self.tokens.len());
         for (index, token) in self.tokens.into_iter().enumerate() {
             let token = match verified.last() {
@@ -117,6 +127,12 @@ impl<'c> Prepared<'c> {
         }
         check_ids(verified.iter().map(|token| token.claims.id.as_str()))?;
         check_length(&verified)?;
+        if too_long {
+            // Never reached: the last of these tokens is deeper than the limit.
+            let depth = verifier.limits.max_delegation_depth;
+            let reason = Reason::ChainLength { tokens: verified.len(), depth };
+            return Err(Denied::new(Step::ChainLength, Place::Presentation, reason));
+        }
         Ok((VerifiedChain::from_verified(Profile::Compact, verified), held && proof.is_some()))
     }
 }

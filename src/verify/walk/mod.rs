@@ -24,9 +24,9 @@ pub(super) fn verify_chain(
     chain.check_sizes(&verifier.limits)?;
     match &chain.0 {
         Wire::Jws(tokens) => jws::verify(verifier, tokens, now),
-        Wire::Compact(chain) => {
-            compact::Prepared::new(chain).verify(verifier, None, now).map(|(chain, _)| chain)
-        }
+        Wire::Compact(chain) => compact::Prepared::new(chain, &verifier.limits)
+            .verify(verifier, None, now)
+            .map(|(chain, _)| chain),
     }
 }
 
