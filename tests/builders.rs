@@ -43,7 +43,7 @@ fn issuing_refuses() {
         (|| grant().expires_in(HOUR * 24 * 91), |error| matches!(error, IssueError::Lifetime(_))),
         (|| grant().max_depth(9), |error| matches!(error, IssueError::MaxDepth { .. })),
         (
-            || grant().audience(Audience::only([] as [&str; 0])),
+            || grant().audience(Audience::only::<&str>([])),
             |error| matches!(error, IssueError::Unwritable(Unwritable::AudienceEmpty)),
         ),
         (
@@ -106,7 +106,7 @@ fn deriving_refuses() {
         ),
         (|d| d.to(key(2).public_key().clone()), Box::new(|e| matches!(e, DeriveError::SameHolder))),
         (
-            |d| d.audience(Audience::only([] as [&str; 0])),
+            |d| d.audience(Audience::only::<&str>([])),
             Box::new(|e| matches!(e, DeriveError::Unwritable(Unwritable::AudienceEmpty))),
         ),
         (
