@@ -13,7 +13,7 @@ use criterion::{Criterion, criterion_group, criterion_main};
 use ed25519_dalek::{Signer as _, Verifier as _};
 use scenario::{NOW, call, chain, key, verifier};
 use std::hint::black_box;
-use taper::{Presentation, Profile, ProofOptions};
+use taper::{Presentation, Profile, ProofOptions, PublicKey, UnverifiedChain};
 
 const PROFILES: [(Profile, &str); 2] = [(Profile::Jws, "jws"), (Profile::Compact, "compact")];
 
@@ -77,5 +77,22 @@ fn derive(c: &mut Criterion) {
     }
 }
 
-criterion_group!(benches, floor, cold, warm, derive);
+/// Reading a chain without checking a signature: what is not curve work, and reading keys.
+fn read(c: &mut Criterion) {
+    for (profile, name) in PROFILES {
+        let (chain, _) = chain(profile, 3);
+        let text = chain.to_text();
+        let limits = scenario::limits();
+        c.bench_function(&format!("read/{name}/3"), |b| {
+            b.iter(|| {
+                let chain = UnverifiedChain::parse(black_box(text.as_bytes()), &limits).unwrap();
+                chain.claims_unverified(&limits).unwrap()
+            });
+        });
+    }
+    let bytes = *key(5).public_key().as_bytes();
+    c.bench_function("read/key", |b| b.iter(|| PublicKey::from_bytes(black_box(&bytes)).unwrap()));
+}
+
+criterion_group!(benches, floor, read, cold, warm, derive);
 criterion_main!(benches);

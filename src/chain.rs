@@ -148,8 +148,8 @@ impl<'a> UnverifiedProof<'a> {
 /// A chain whose every signature, link, lifetime and narrowing held at one time under one
 /// verifier: steps 1 to 5 of AAT-02 section 8. Only [`Verifier`](crate::Verifier) makes one.
 ///
-/// It authorizes nothing by itself: the call, the audience and the proof are still to be checked.
-/// Cloning is cheap.
+/// It authorizes nothing by itself: the call, the audience and the proof are still to be checked, by
+/// the verifier that made it: another may trust other anchors. Cloning is cheap.
 #[derive(Clone, Debug)]
 pub struct VerifiedChain {
     profile: Profile,
