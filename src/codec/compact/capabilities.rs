@@ -57,6 +57,7 @@ pub(super) fn read_root(
         let mut map = ConstraintMap::new();
         map.set_unnamed(header & 1 != 0);
         read_named(cursor, tool, header >> 1, &mut map, max_depth)?;
+        refuse_empty(cursor, &map)?;
         capabilities.insert(tool.into(), map);
     }
     Ok(capabilities)
@@ -85,6 +86,10 @@ fn read_named(
 ) -> Result<(), BadCapabilities> {
     for _ in 0..count {
         let argument: &str = cursor.take("argument")?;
+        // The name is not free: in JSON it stands for unnamed arguments (AAT-02 3.3).
+        if argument == "*" {
+            return Err(cursor.malformed("argument").into());
+        }
         let entry = read_entry(cursor, max_depth).map_err(within(tool, argument))?;
         map.insert(argument.into(), entry);
     }
@@ -188,7 +193,14 @@ fn read_map(
         map.set_unnamed(header & 1 != 0);
         read_named(cursor, tool, header >> 1, &mut map, max_depth)?;
     }
+    refuse_empty(cursor, &map)?;
     Ok(map)
+}
+
+/// A map that names nothing and admits nothing has no form in JSON, where an empty one admits
+/// everything (AAT-02 3.3).
+fn refuse_empty(cursor: &Cursor<'_>, map: &ConstraintMap) -> Result<(), CompactFault> {
+    if map.is_unwritable() { Err(cursor.malformed("arguments")) } else { Ok(()) }
 }
 
 fn write_map(parent: &ConstraintMap, child: &ConstraintMap, out: &mut Writer) -> Option<()> {
