@@ -53,7 +53,8 @@ impl<'c> ProofContext<'c> {
         let leaf_issued_at = chain.clone().next_back().map(Claims::issued_at);
         let nearest = chain.rev().map(|token| token.audience().names()).find(|n| !n.is_empty());
         let audience = match nearest {
-            Some([name]) => Some(&**name),
+            // A name may stand twice in what was just built; a token carries it once.
+            Some([name, others @ ..]) if others.iter().all(|other| other == name) => Some(&**name),
             _ => None,
         };
         Self { leaf_issued_at: leaf_issued_at.unwrap_or(Timestamp::from_unix(0)), audience }

@@ -10,6 +10,7 @@ use alloc::{format, string::String, vec, vec::Vec};
 
 mod attacks;
 mod changes;
+mod proofs;
 mod records;
 mod values;
 
