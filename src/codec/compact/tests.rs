@@ -10,8 +10,10 @@ use alloc::{format, string::String, vec, vec::Vec};
 
 mod attacks;
 mod changes;
+mod fuzz;
 mod proofs;
 mod records;
+mod torsion;
 mod values;
 
 const NOW: i64 = 1_704_067_500;
