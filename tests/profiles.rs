@@ -9,7 +9,7 @@
 mod random;
 
 use proptest::prelude::*;
-use random::{Dice, derive, grant, invocation, key};
+use random::{Dice, derive, grant, invocation, key, permitted};
 use std::time::Duration;
 use taper::{
     Audience, Claims, Denied, HeldChain, Issuer, Limits, Narrowing, Policy, Presentation, Profile,
@@ -99,7 +99,7 @@ fn agree(dice: &Dice) {
     let mut dice = dice.reversed();
     let holder = key(u8::try_from(jws.len()).unwrap() + 1);
     for round in 0..4 {
-        let call = invocation(&mut dice);
+        let call = permitted(&mut dice, jws.leaf());
         let mut policy =
             Policy::for_audience(["here", "there"][dice.below(2)]).all_tools_idempotent();
         if dice.below(4) == 0 {
@@ -115,9 +115,9 @@ fn agree(dice: &Dice) {
             policy = policy.min_depth("t", 2);
         }
         let mut limits = Limits::default();
-        limits.max_delegation_depth = [12, 3][usize::from(dice.below(8) == 0)];
+        limits.max_delegation_depth = [12, 3][usize::from(dice.below(16) == 0)];
         limits.max_constraint_depth = [32, 1][usize::from(dice.below(16) == 0)];
-        let now = after([45, 45, 45, 45, 20, 0, 100, 5000][dice.below(8)]);
+        let now = after(*[0, 20, 100, 5000].get(dice.below(24)).unwrap_or(&45));
         let mut options =
             ProofOptions::default().id(TokenId::new(format!("proof {round}")).unwrap());
         if dice.below(2) == 0 {

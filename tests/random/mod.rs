@@ -2,9 +2,9 @@
 
 use std::time::Duration;
 use taper::{
-    Audience, Bound, Constraint, ConstraintMap, DeriveError, Grant, HeldChain, Invocation, Object,
-    Range, SigningKey, Timestamp, TokenId, Value, all, any, contains, exact, not_one_of, one_of,
-    subset, wildcard,
+    Audience, Bound, Claims, Constraint, ConstraintMap, DeriveError, Grant, HeldChain, Invocation,
+    Object, Range, SigningKey, Timestamp, TokenId, Value, all, any, contains, exact, not_one_of,
+    one_of, subset, wildcard,
 };
 
 pub(crate) fn key(n: u8) -> SigningKey {
@@ -231,4 +231,28 @@ pub(crate) fn invocation(dice: &mut Dice) -> Invocation {
     let arguments = dice.some(&ARGUMENTS);
     let members = arguments.into_iter().map(|argument| (argument, value(dice)));
     Invocation::new(tool, Object::new(members.collect::<Vec<_>>()).unwrap())
+}
+
+/// Mostly a call that `leaf` permits.
+pub(crate) fn permitted(dice: &mut Dice, leaf: &Claims) -> Invocation {
+    let tools: Vec<_> = leaf.capabilities().into_iter().flat_map(|tools| tools.tools()).collect();
+    if tools.is_empty() || dice.below(6) == 0 {
+        return invocation(dice);
+    }
+    let (tool, map) = tools[dice.below(tools.len())];
+    let mut members = vec![];
+    for (argument, entry) in map.entries() {
+        if entry.is_optional() && dice.below(2) == 0 {
+            continue;
+        }
+        let mut pool: Vec<Value> =
+            VALUES.iter().map(|text| Value::from_json(text.as_bytes()).unwrap()).collect();
+        // What `contains` asks for is all of this.
+        pool.push(pool.clone().into());
+        pool.retain(|value| entry.constraint().accepts(value));
+        if !pool.is_empty() {
+            members.push((argument, pool[dice.below(pool.len())].clone()));
+        }
+    }
+    Invocation::new(tool, Object::new(members).unwrap())
 }
