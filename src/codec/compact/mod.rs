@@ -18,6 +18,9 @@ mod token;
 mod unverified;
 mod value;
 
+#[cfg(test)]
+mod tests;
+
 pub use cursor::{CompactFault, CompactRule};
 pub(crate) use frame::{CompactChain, CompactProof, FIRST_BYTE, FIRST_CHAR, read_frame};
 pub(crate) use proof::{
