@@ -79,8 +79,7 @@ enum Command {
     /// Say why a chain does not authorize a call, and what it would authorize instead.
     Explain(explain::Args),
     /// Run test vectors.
-    #[command(subcommand)]
-    Vectors(vectors::Command),
+    Vectors(vectors::Args),
     Completions(completions::Args),
     Man(man::Args),
 }
@@ -98,7 +97,7 @@ impl Command {
             Self::Demo(args) => return Ok(demo::run(&args)),
             Self::Inspect(args) => return Ok(inspect::run(args)),
             Self::Explain(args) => return Ok(explain::run(args)),
-            Self::Vectors(command) => return Ok(vectors::run(&command)),
+            Self::Vectors(args) => return Ok(vectors::run(args)),
         };
         exit.map(ExitCode::from)
     }

@@ -8,7 +8,6 @@ use anstyle::{AnsiColor, Style};
 use std::{
     fs::File,
     io::{self, Read as _, Write as _},
-    path::Path,
     process::ExitCode,
 };
 use taper::{Limits, Timestamp, TrustAnchors};
@@ -120,10 +119,4 @@ pub(crate) fn unusable(message: &str) -> ExitCode {
     // There is nowhere left to complain to.
     let _ = writeln!(err, "{} {message}", styled(LOUD, "error:"));
     ExitCode::from(2)
-}
-
-/// A file of our own kind, whole: suites may be large.
-pub(crate) fn read_whole(path: &Path) -> Result<String, String> {
-    std::fs::read_to_string(path)
-        .map_err(|error| format!("{}: {error}", shown(&path.to_string_lossy())))
 }
