@@ -13,6 +13,8 @@ use crate::{
 };
 use proptest::prelude::*;
 
+mod published;
+
 const NOW: i64 = 1_704_067_500;
 
 fn key(n: u8) -> SigningKey {
