@@ -8,7 +8,6 @@ use crate::{
         wire::{Wire, to_text},
     },
     denied::{Denied, Place, Reason},
-    derive::Derivation,
     key::Signer,
     limits::Limits,
     model::{Claims, Digest, Invocation},
@@ -129,48 +128,6 @@ impl HeldChain {
     /// The chain as a verifier takes it.
     pub fn as_unverified(&self) -> UnverifiedChain<'_> {
         UnverifiedChain(self.wire.clone())
-    }
-
-    /// Starts deriving a narrower token, signed by `holder`, the leaf's holder.
-    ///
-    /// ```
-    /// use core::time::Duration;
-    /// use taper::{
-    ///     ConstraintMap, Grant, Issuer, SigningKey, Timestamp, exact, one_of,
-    /// };
-    ///
-    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
-    /// let now = Timestamp::from_unix(1_704_067_500);
-    /// let [issuer, planner, reader] =
-    ///     [SigningKey::generate()?, SigningKey::generate()?, SigningKey::generate()?];
-    /// let files = ConstraintMap::new().require("path", one_of(["q3.pdf", "q4.pdf"])?);
-    /// let root = Issuer::new("https://auth.example.com", &issuer)?.issue(
-    ///     Grant::to(planner.public_key().clone())
-    ///         .tool("read_file", files)
-    ///         .expires_in(Duration::from_secs(3600))
-    ///         .max_depth(3),
-    ///     now,
-    /// )?;
-    /// let leaf = root
-    ///     .derive(&planner)
-    ///     .to(reader.public_key().clone())
-    ///     .narrow("read_file", "path", exact("q3.pdf")?)
-    ///     .expires_in(Duration::from_secs(300))
-    ///     .sign(now)?;
-    /// assert_eq!(leaf.leaf().depth(), 1);
-    ///
-    /// // What would widen is refused here, with the reason that a verifier would give.
-    /// let wider = leaf
-    ///     .derive(&reader)
-    ///     .to(planner.public_key().clone())
-    ///     .narrow("read_file", "path", exact("q4.pdf")?)
-    ///     .sign(now);
-    /// assert!(wider.unwrap_err().to_string().contains("does not narrow"));
-    /// # Ok(())
-    /// # }
-    /// ```
-    pub fn derive<'a, S: Signer>(&'a self, holder: &'a S) -> Derivation<'a, S> {
-        Derivation::new(self, holder)
     }
 
     /// Proves possession for one call and gives the presentation as text: the JSON object of

@@ -3,18 +3,18 @@
 use crate::{
     codec::{
         ClaimFault,
-        json::{integer, object, write_time},
+        json::{ProofContent, integer},
         wire::SealError,
     },
     denied::Fault,
     json::{self, Members, Node, Numbers, Object},
     key::SignError,
-    model::{Claims, Digest, Invocation, TokenId},
+    model::TokenId,
     random::{NoRandomness, fresh_id},
     step::Step,
     time::Timestamp,
 };
-use alloc::{boxed::Box, string::String, vec};
+use alloc::boxed::Box;
 
 /// What a proof says beyond the call itself: for whom, and with which nonce.
 ///
@@ -60,36 +60,6 @@ impl ProofOptions {
             audience: self.audience.clone(),
             nonce: self.nonce.clone(),
         })
-    }
-}
-
-/// What a proof says, but for the call and the token that it is for.
-#[derive(Debug)]
-pub(crate) struct ProofContent {
-    pub(crate) id: TokenId,
-    pub(crate) issued_at: Timestamp,
-    pub(crate) audience: Option<Box<str>>,
-    pub(crate) nonce: Option<Box<str>>,
-}
-
-impl ProofContent {
-    /// The payload of a proof for `call` under `leaf`, in JCS form (AAT-02 7.2).
-    pub(crate) fn to_json(&self, leaf: &Claims, digest: &Digest, call: &Invocation) -> String {
-        let mut members = vec![
-            ("jti", self.id.as_str().into()),
-            ("iat", write_time(self.issued_at)),
-            ("aat_id", leaf.id().as_str().into()),
-            ("aat_hash", crate::base64url::encode(digest.as_bytes()).into()),
-            ("aat_tool", call.tool().into()),
-            ("hta", call.arguments().clone().into()),
-        ];
-        if let Some(audience) = &self.audience {
-            members.push(("aat_aud", (&**audience).into()));
-        }
-        if let Some(nonce) = &self.nonce {
-            members.push(("nonce", (&**nonce).into()));
-        }
-        object(members).to_jcs()
     }
 }
 

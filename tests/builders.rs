@@ -1,6 +1,6 @@
 //! What issuing and deriving refuse, each with the reason that a verifier would give, in both
 //! profiles.
-#![allow(clippy::unwrap_used, reason = "tests may be blunt")]
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests may be blunt")]
 
 use std::time::Duration;
 use taper::{
@@ -179,5 +179,28 @@ fn same_scope_handover() {
         let lagging = Timestamp::from_unix(NOW.as_unix() - 20);
         let late = chain.derive(&key(2)).to(key(3).public_key().clone()).sign(lagging).unwrap();
         assert_eq!(late.leaf().issued_at(), NOW);
+    }
+}
+
+/// What AAT-02 does not define is passed through, signed, token by token (AAT-02 3.4, appendix B.6).
+#[test]
+fn other_claims_are_passed_through() {
+    for profile in [Profile::Jws, Profile::Compact] {
+        let trace = Value::from_json(br#"{"id": 7, "tags": ["a"]}"#).unwrap();
+        let chain = issue(profile, grant().claim("trace", trace)).unwrap();
+        let chain = chain
+            .derive(&key(2))
+            .to(key(3).public_key().clone())
+            .claim("note", Value::from("x"))
+            .sign(NOW)
+            .unwrap();
+        let anchor = TrustAnchor::new("urn:issuer", key(1).public_key().clone()).unwrap();
+        let verifier = Verifier::new(TrustAnchors::new().with(anchor));
+        let verified = verifier.verify_chain(&chain.as_unverified(), NOW).unwrap();
+        let others: Vec<_> = verified.tokens().iter().map(|token| token.other_claims()).collect();
+        assert_eq!(others[0], [("trace".to_owned(), r#"{"id":7,"tags":["a"]}"#)]);
+        assert_eq!(others[1], [("note".to_owned(), "\"x\"")]);
+        let names = chain.as_unverified().other_claim_names_unverified(&Limits::default());
+        assert_eq!(names, [["trace"], ["note"]]);
     }
 }

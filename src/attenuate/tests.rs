@@ -1,7 +1,7 @@
 use super::*;
 use crate::{
     key::SigningKey,
-    model::{Audience, TokenId, at_most, exact, one_of, wildcard},
+    model::{Audience, Constraint, TokenId, at_most, exact, one_of, wildcard},
 };
 use alloc::{string::ToString as _, vec};
 

@@ -7,7 +7,7 @@ use super::{
         derived_signing_input, proof_signing_input, read_frame, root_signing_input, write_body,
         write_proof_body,
     },
-    json::{Position, read_claims, write_claims},
+    json::{Position, ProofContent, read_claims, write_claims},
     jws::{
         Envelope, Kind, PresentationFault, RawPresentation, read_chain, read_presentation, seal,
         write_presentation,
@@ -20,7 +20,6 @@ use crate::{
     key::{SignError, Signer},
     limits::Limits,
     model::{Claims, Digest, Invocation},
-    pop::ProofContent,
     step::Step,
 };
 use alloc::{borrow::Cow, boxed::Box, string::String, vec, vec::Vec};

@@ -1,8 +1,7 @@
 //! The `tools` member of a capability entry in JSON (AAT-02 3.3).
 
 use super::{
-    ConstraintFault,
-    claims::ClaimFault,
+    ClaimFault, ConstraintFault,
     constraint::{Reader, object, write_constraint, write_entry},
 };
 use crate::{

@@ -3,8 +3,10 @@
 mod capabilities;
 mod claims;
 mod constraint;
+mod fault;
+mod proof;
 
-pub use claims::ClaimFault;
-pub(crate) use claims::{Position, integer, is_defined, read_claims, write_claims, write_time};
+pub(crate) use claims::{Position, integer, is_defined, read_claims, write_claims};
 pub use constraint::ConstraintFault;
-pub(crate) use constraint::object;
+pub use fault::ClaimFault;
+pub(crate) use proof::ProofContent;
