@@ -121,9 +121,31 @@ pub(crate) fn check_lifetime(token: &Claims, limits: &Limits) -> Result<(), Life
     })
 }
 
+impl Capabilities {
+    /// Whether these tools, in a derived token, attenuate `parent`'s (AAT-02 4.5).
+    ///
+    /// # Errors
+    ///
+    /// The first thing that is wider.
+    ///
+    /// ```
+    /// use taper::{Capabilities, ConstraintMap, at_most};
+    ///
+    /// let up_to = |n| {
+    ///     let map = ConstraintMap::new().require("limit", at_most(n));
+    ///     Capabilities::new().with_tool("search", map)
+    /// };
+    /// assert!(up_to(10).narrows(&up_to(100)).is_ok());
+    /// assert_eq!(up_to(100).narrows(&up_to(10)).unwrap_err().step().label(), "4p4");
+    /// ```
+    pub fn narrows(&self, parent: &Self) -> Result<(), Widening> {
+        check_tools(parent, self)
+    }
+}
+
 /// Steps 4p1 to 4p4: every tool first, then for all tools the keys, what is required, and last the
 /// constraints.
-pub(crate) fn check_tools(parent: &Capabilities, child: &Capabilities) -> Result<(), Widening> {
+fn check_tools(parent: &Capabilities, child: &Capabilities) -> Result<(), Widening> {
     if let Some((tool, _)) = child.tools().find(|(tool, _)| parent.tool(tool).is_none()) {
         return Err(Widening::ToolAdded { tool: tool.into() });
     }

@@ -69,7 +69,7 @@ impl<S: Signer> Issuer<S> {
         check_audience(&audience)?;
         check_others(&others)?;
         if let Some(requested) = requested {
-            attenuate::check_tools(&requested, &capabilities).map_err(IssueError::NotRequested)?;
+            capabilities.narrows(&requested).map_err(IssueError::NotRequested)?;
         }
         let claims = Claims {
             id: id.map_or_else(|| fresh_id(now), Ok)?,

@@ -1,7 +1,6 @@
 use super::*;
 use crate::{
     SigningKey,
-    attenuate::check_tools,
     model::{Capabilities, ConstraintMap, Entry, TokenId, at_most, exact, one_of, wildcard},
 };
 use alloc::{format, string::String, string::ToString, vec};
@@ -218,7 +217,7 @@ proptest! {
     /// The comparison hides no widening that the judge of verdicts finds, and invents none.
     #[test]
     fn widening_is_shown_exactly_when_it_is_one(parent in any_tools(), child in any_tools()) {
-        let verdict = check_tools(&parent, &child);
+        let verdict = child.narrows(&parent);
         let narrowing = Narrowing::between(&claims(parent.clone(), 0), &claims(child.clone(), 1));
         prop_assert_eq!(narrowing.is_widening(), verdict.is_err());
         if let Err(first) = verdict {
