@@ -5,7 +5,7 @@ use core::fmt::{self, Write as _};
 /// The most characters of foreign text that one message repeats.
 const QUOTED_CHARS: usize = 96;
 
-/// Shows foreign text in backticks: control characters escaped, cut after [`QUOTED_CHARS`].
+/// Shows foreign text in backticks: what is not printable escaped, cut after [`QUOTED_CHARS`].
 pub(crate) struct Quoted<T>(pub(crate) T);
 
 impl<T: fmt::Display> fmt::Display for Quoted<T> {
@@ -27,10 +27,11 @@ impl fmt::Write for Bounded<'_, '_> {
     fn write_str(&mut self, text: &str) -> fmt::Result {
         for c in text.chars() {
             self.left = self.left.checked_sub(1).ok_or(fmt::Error)?;
-            if c.is_control() || c == '`' {
-                write!(self.out, "{}", c.escape_unicode())?;
-            } else {
-                self.out.write_char(c)?;
+            match c {
+                '`' => write!(self.out, "{}", c.escape_unicode())?,
+                '\'' | '"' | '\\' => self.out.write_char(c)?,
+                // Escapes controls, and what is not printable, such as bidirectional overrides.
+                _ => write!(self.out, "{}", c.escape_debug())?,
             }
         }
         Ok(())
@@ -45,7 +46,7 @@ mod tests {
     #[test]
     fn foreign_text_is_bounded_and_on_one_line() {
         assert_eq!(format!("{}", Quoted("path")), "`path`");
-        assert_eq!(format!("{}", Quoted("a\nb`")), "`a\\u{a}b\\u{60}`");
+        assert_eq!(format!("{}", Quoted("a\nb`\"\u{202e}")), "`a\\nb\\u{60}\"\\u{202e}`");
         let long: String = core::iter::repeat_n('é', 1000).collect();
         let shown = format!("{}", Quoted(long.as_str()));
         assert!(shown.ends_with("…`") && shown.chars().count() == QUOTED_CHARS + 3);

@@ -3,7 +3,7 @@
 use super::{Bound, Range, ValueSet};
 use crate::json::{Number, Value};
 use alloc::{boxed::Box, vec::Vec};
-use core::{fmt, ops};
+use core::{cell::OnceCell, fmt, ops};
 
 /// A predicate over one argument value: the nine core types of AAT-02 3.4.
 ///
@@ -44,22 +44,25 @@ impl Constraint {
     /// # Ok::<_, taper::ConstraintError>(())
     /// ```
     pub fn accepts(&self, value: &Value) -> bool {
+        self.accepts_argument(&Argument { value, elements: OnceCell::new() })
+    }
+
+    fn accepts_argument(&self, argument: &Argument<'_>) -> bool {
+        let value = argument.value;
         match self {
             Self::Exact(scalar) => scalar.value() == value,
             Self::Range(range) => value.as_number().is_some_and(|number| range.holds(number)),
             Self::OneOf(values) => values.contains(value),
             Self::NotOneOf(excluded) => !excluded.contains(value),
-            Self::Contains(required) => value.as_array().is_some_and(|array| {
-                let mut elements: Vec<&Value> = array.iter().collect();
-                elements.sort_unstable();
+            Self::Contains(required) => argument.elements().is_some_and(|elements| {
                 required.iter().all(|value| elements.binary_search(&value).is_ok())
             }),
-            Self::Subset(allowed) => value
-                .as_array()
-                .is_some_and(|array| array.iter().all(|element| allowed.contains(element))),
+            Self::Subset(allowed) => argument
+                .elements()
+                .is_some_and(|elements| elements.iter().all(|element| allowed.contains(element))),
             Self::Wildcard => true,
-            Self::All(clauses) => clauses.iter().all(|clause| clause.accepts(value)),
-            Self::Any(clauses) => clauses.iter().any(|clause| clause.accepts(value)),
+            Self::All(clauses) => clauses.iter().all(|clause| clause.accepts_argument(argument)),
+            Self::Any(clauses) => clauses.iter().any(|clause| clause.accepts_argument(argument)),
         }
     }
 
@@ -110,6 +113,26 @@ impl fmt::Display for Constraint {
                 f.write_str(")")
             }
         }
+    }
+}
+
+/// A value under judgement. However many clauses look at its elements, they are sorted once, so
+/// that a long array under many clauses costs no more than both their sizes.
+struct Argument<'v> {
+    value: &'v Value,
+    elements: OnceCell<Vec<&'v Value>>,
+}
+
+impl<'v> Argument<'v> {
+    /// The elements of an array, sorted, each once.
+    fn elements(&self) -> Option<&[&'v Value]> {
+        let array = self.value.as_array()?;
+        Some(self.elements.get_or_init(|| {
+            let mut elements: Vec<&Value> = array.iter().collect();
+            elements.sort_unstable();
+            elements.dedup();
+            elements
+        }))
     }
 }
 
@@ -306,6 +329,17 @@ mod tests {
             let found = values.map(|text| u8::from(constraint.accepts(&value(text))));
             assert_eq!(found, expected, "{constraint}");
         }
+    }
+
+    /// Thousands of clauses over tens of thousands of elements: each is looked up, none sorts again.
+    #[test]
+    fn many_clauses_over_a_long_array() {
+        let elements: Vec<Value> = (0..50_000).map(Value::from).collect();
+        let long = Value::from(elements);
+        let clauses = (0..2_000).map(|n| contains([n, n + 1]));
+        assert!(all(clauses).unwrap().accepts(&long));
+        let clauses = (0..2_000).map(|n| subset([n]));
+        assert!(!any(clauses).unwrap().accepts(&long));
     }
 
     #[test]
