@@ -59,6 +59,37 @@ pub(crate) fn top_level_members(
         members.push((name, raw.unwrap_or_default()));
         Ok(())
     })?;
+    distinct(members, text)
+}
+
+/// Those members of the top-level object that are `wanted`; the rest is checked to be JSON and
+/// skipped.
+pub(crate) fn top_level_nodes<'a>(
+    text: &'a [u8],
+    wanted: &[&str],
+    max_depth: usize,
+) -> Result<Vec<(Cow<'a, str>, Node<'a>)>, JsonError> {
+    let mut reader = Reader::new(text, max_depth)?;
+    let mut members: Vec<(Cow<'a, str>, Option<Node<'a>>)> = Vec::new();
+    reader.top_level(|reader, name| {
+        let value = if wanted.contains(&&*name) {
+            Some(reader.value(1)?)
+        } else {
+            reader.skip(1)?;
+            None
+        };
+        members.push((name, value));
+        Ok(())
+    })?;
+    let members = distinct(members, text)?.into_iter();
+    Ok(members.filter_map(|(name, value)| Some((name, value?))).collect())
+}
+
+/// The members, when no two have the same name.
+fn distinct<'a, V>(
+    members: Vec<(Cow<'a, str>, V)>,
+    text: &[u8],
+) -> Result<Vec<(Cow<'a, str>, V)>, JsonError> {
     match duplicate(members.iter().map(|(name, _)| &**name), members.len()) {
         Some(name) => {
             let kind = JsonErrorKind::Duplicate { name: name.into() };

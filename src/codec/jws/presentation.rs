@@ -41,14 +41,10 @@ pub(crate) struct RawPresentation<'a> {
 /// Reads a presentation, or a chain without a proof; members that are not known are ignored.
 pub(crate) fn read_presentation(text: &[u8]) -> Result<RawPresentation<'_>, PresentationFault> {
     let (mut chain, mut proof) = (None, None);
-    for (name, value) in json::top_level_members(text, json::MAX_DEPTH)? {
-        match &*name {
-            "aat_chain" => chain = Some(read_chain(value)?),
-            "aat_pop" => {
-                if let Node::String(text) = json::parse(value.as_bytes(), json::MAX_DEPTH)? {
-                    proof = Some(text);
-                }
-            }
+    for (name, value) in json::top_level_nodes(text, &["aat_chain", "aat_pop"], json::MAX_DEPTH)? {
+        match (&*name, value) {
+            ("aat_chain", value) => chain = Some(tokens(value)?),
+            ("aat_pop", Node::String(text)) => proof = Some(text),
             _ => {}
         }
     }
@@ -58,7 +54,11 @@ pub(crate) fn read_presentation(text: &[u8]) -> Result<RawPresentation<'_>, Pres
 
 /// Reads the array of tokens by itself.
 pub(crate) fn read_chain(text: &str) -> Result<Vec<Cow<'_, str>>, PresentationFault> {
-    let Node::Array(tokens) = json::parse(text.as_bytes(), json::MAX_DEPTH)? else {
+    tokens(json::parse(text.as_bytes(), json::MAX_DEPTH)?)
+}
+
+fn tokens(value: Node<'_>) -> Result<Vec<Cow<'_, str>>, PresentationFault> {
+    let Node::Array(tokens) = value else {
         return Err(PresentationFault::ChainMissing);
     };
     let token = |(index, token)| match token {
