@@ -20,7 +20,8 @@ pub(crate) use number::integer;
 pub use number::{NotAdmissible, Number, NumberError};
 pub use object::{DuplicateMember, Object};
 pub(crate) use read::{
-    MAX_DEPTH, parse, top_level_members, top_level_nodes, top_level_string, utf8,
+    MAX_DEPTH, Strings, parse, strings, top_level_members, top_level_string, top_level_strings,
+    utf8,
 };
 pub(crate) use value::Numbers;
 pub use value::Value;

@@ -62,18 +62,37 @@ pub(crate) fn top_level_members(
     distinct(members, text)
 }
 
+/// A value where a string or an array of strings is expected. Of anything else nothing is built, so
+/// that what no signature vouches for yet takes little memory.
+#[derive(Debug)]
+pub(crate) enum Strings<'a> {
+    One(Cow<'a, str>),
+    Many(Vec<Cow<'a, str>>),
+    /// An array, and the index of its first element that is no string.
+    Mixed(usize),
+    Neither,
+}
+
+/// Reads one value as strings.
+pub(crate) fn strings(text: &[u8], max_depth: usize) -> Result<Strings<'_>, JsonError> {
+    let mut reader = Reader::new(text, max_depth)?;
+    let value = reader.strings(0)?;
+    reader.end()?;
+    Ok(value)
+}
+
 /// Those members of the top-level object that are `wanted`; the rest is checked to be JSON and
 /// skipped.
-pub(crate) fn top_level_nodes<'a>(
+pub(crate) fn top_level_strings<'a>(
     text: &'a [u8],
     wanted: &[&str],
     max_depth: usize,
-) -> Result<Vec<(Cow<'a, str>, Node<'a>)>, JsonError> {
+) -> Result<Vec<(Cow<'a, str>, Strings<'a>)>, JsonError> {
     let mut reader = Reader::new(text, max_depth)?;
-    let mut members: Vec<(Cow<'a, str>, Option<Node<'a>>)> = Vec::new();
+    let mut members: Vec<(Cow<'a, str>, Option<Strings<'a>>)> = Vec::new();
     reader.top_level(|reader, name| {
         let value = if wanted.contains(&&*name) {
-            Some(reader.value(1)?)
+            Some(reader.strings(1)?)
         } else {
             reader.skip(1)?;
             None
@@ -177,6 +196,26 @@ impl<'a> Reader<'a> {
             }
             b'-' | b'0'..=b'9' => self.number().map(Node::Number),
             _ => self.literal(),
+        }
+    }
+
+    fn strings(&mut self, depth: usize) -> Result<Strings<'a>, JsonError> {
+        match self.peek()? {
+            b'"' => self.string().map(Strings::One),
+            b'[' => {
+                let depth = self.deeper(depth)?;
+                let (mut found, mut odd) = (Vec::new(), None);
+                self.sequence(b']', |reader| {
+                    if odd.is_none() && reader.peek()? == b'"' {
+                        found.push(reader.string()?);
+                        return Ok(());
+                    }
+                    odd = odd.or(Some(found.len()));
+                    reader.skip(depth)
+                })?;
+                Ok(odd.map_or(Strings::Many(found), Strings::Mixed))
+            }
+            _ => self.skip(depth).map(|()| Strings::Neither),
         }
     }
 

@@ -1,6 +1,6 @@
 //! The JSON object that carries a chain and its proof (AAT-02 7.4).
 
-use crate::json::{self, JsonError, Node};
+use crate::json::{self, JsonError, Strings};
 use alloc::{borrow::Cow, string::String, vec::Vec};
 
 /// Why a presentation cannot be taken apart into tokens and proof.
@@ -41,10 +41,11 @@ pub(crate) struct RawPresentation<'a> {
 /// Reads a presentation, or a chain without a proof; members that are not known are ignored.
 pub(crate) fn read_presentation(text: &[u8]) -> Result<RawPresentation<'_>, PresentationFault> {
     let (mut chain, mut proof) = (None, None);
-    for (name, value) in json::top_level_nodes(text, &["aat_chain", "aat_pop"], json::MAX_DEPTH)? {
+    for (name, value) in json::top_level_strings(text, &["aat_chain", "aat_pop"], json::MAX_DEPTH)?
+    {
         match (&*name, value) {
             ("aat_chain", value) => chain = Some(tokens(value)?),
-            ("aat_pop", Node::String(text)) => proof = Some(text),
+            ("aat_pop", Strings::One(text)) => proof = Some(text),
             _ => {}
         }
     }
@@ -54,18 +55,15 @@ pub(crate) fn read_presentation(text: &[u8]) -> Result<RawPresentation<'_>, Pres
 
 /// Reads the array of tokens by itself.
 pub(crate) fn read_chain(text: &str) -> Result<Vec<Cow<'_, str>>, PresentationFault> {
-    tokens(json::parse(text.as_bytes(), json::MAX_DEPTH)?)
+    tokens(json::strings(text.as_bytes(), json::MAX_DEPTH)?)
 }
 
-fn tokens(value: Node<'_>) -> Result<Vec<Cow<'_, str>>, PresentationFault> {
-    let Node::Array(tokens) = value else {
-        return Err(PresentationFault::ChainMissing);
-    };
-    let token = |(index, token)| match token {
-        Node::String(token) => Ok(token),
-        _ => Err(PresentationFault::TokenNotAString { index }),
-    };
-    tokens.into_iter().enumerate().map(token).collect()
+fn tokens(value: Strings<'_>) -> Result<Vec<Cow<'_, str>>, PresentationFault> {
+    match value {
+        Strings::Many(tokens) => Ok(tokens),
+        Strings::Mixed(index) => Err(PresentationFault::TokenNotAString { index }),
+        Strings::One(_) | Strings::Neither => Err(PresentationFault::ChainMissing),
+    }
 }
 
 /// The JSON object for a chain and, where there is one, a proof.

@@ -177,6 +177,26 @@ fn scanning_for_one_member() {
 }
 
 #[test]
+fn strings_and_nothing_else() {
+    let read = |text: &str| format!("{:?}", strings(text.as_bytes(), 4).ok());
+    assert_eq!(read(r#" "\u0061" "#), r#"Some(One("a"))"#);
+    assert_eq!(read("[ ]"), "Some(Many([]))");
+    assert_eq!(read(r#"["a", "\n"]"#), r#"Some(Many(["a", "\n"]))"#);
+    assert_eq!(read(r#"["a", 1, "b", [2]]"#), "Some(Mixed(1))");
+    for neither in ["null", "1", r#"{"a":["b"]}"#] {
+        assert_eq!(read(neither), "Some(Neither)", "{neither}");
+    }
+    for refused in ["", "[", r#"["a",]"#, r#"["a"] 1"#, r#"[1, "\ud800"]"#, "[[[[[]]]]]", "[1,x]"] {
+        assert_eq!(read(refused), "None", "{refused}");
+    }
+    let wanted = top_level_strings(br#"{"x":[1],"a":["b"],"c":"d"}"#, &["a", "c"], 4).unwrap();
+    assert_eq!(format!("{wanted:?}"), r#"[("a", Many(["b"])), ("c", One("d"))]"#);
+    for refused in [r#"{"a":"b","a":"b"}"#, r#"{"x":1,"x":2}"#, r#"{"a":[1,}"#, "[]"] {
+        assert!(top_level_strings(refused.as_bytes(), &["a"], 4).is_err(), "{refused}");
+    }
+}
+
+#[test]
 fn canonical_strings() {
     let text = "\u{8}\t\n\u{c}\r\"\\/\u{1}\u{1f}\u{7f}\u{e9}\u{2028}\u{1f600}";
     let expected = "\"\\b\\t\\n\\f\\r\\\"\\\\/\\u0001\\u001f\u{7f}\u{e9}\u{2028}\u{1f600}\"";

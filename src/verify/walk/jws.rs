@@ -39,8 +39,8 @@ pub(super) fn verify(
 /// Step 2c: splits every token and compares their ids. The ids are all that is read before a
 /// signature is checked, and are used for nothing else.
 fn split_all<'c>(tokens: &'c [Cow<'_, str>]) -> Result<Vec<(Envelope<'c>, Vec<u8>)>, Denied> {
-    let mut ids: Vec<String> = Vec::with_capacity(tokens.len());
-    let mut split = Vec::with_capacity(tokens.len());
+    // Not reserved: nothing bounds how many empty tokens there are.
+    let (mut ids, mut split): (Vec<String>, Vec<_>) = (Vec::new(), Vec::new());
     for (index, token) in tokens.iter().enumerate() {
         let at = |reason: Reason| Denied::new(Step::TokenIds, Place::Token(index), reason);
         let malformed = |fault: EnvelopeFault| at(fault.into());
