@@ -239,11 +239,6 @@ fn authority() -> Vec<Row> {
             case.forgery.tokens[1]
                 .edit(r#"["/data/q3.pdf"]"#, r#"["/data/q3.pdf","/data/q5.pdf"]"#);
         }),
-        still(
-            "optional becomes required, and is absent elsewhere",
-            ",\"optional\":true",
-            ",\"optional\":true",
-        ),
         permit("an optional argument forbidden", |case| {
             case.forgery.tokens[2].edit(&format!(",{HEAD}"), "");
         }),

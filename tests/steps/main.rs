@@ -12,6 +12,7 @@
 
 mod call;
 mod derived;
+mod readings;
 mod root;
 
 use std::{collections::BTreeSet, sync::Arc};
@@ -103,6 +104,7 @@ fn every_step() {
     let mut rows = root::rows();
     rows.extend(derived::rows());
     rows.extend(call::rows());
+    rows.extend(readings::rows());
     assert!(Case::good().decide().is_ok(), "{:?}", Case::good().decide());
     for row in &rows {
         let mut case = Case::good();
@@ -116,4 +118,39 @@ fn every_step() {
     let missing: Vec<&&str> = all.difference(&reached).collect();
     assert_eq!(missing, [&"4f", &"5"]);
     println!("{} cases", rows.len());
+}
+
+/// Reading 30: a proof's id is recorded per holder key, so one holder cannot use up another's.
+#[test]
+fn one_holder_cannot_burn_anothers_proof_id() {
+    let anchor = TrustAnchor::new(ISSUER, key(1).public_key().clone()).unwrap();
+    let verifier = Verifier::new(TrustAnchors::new().with(anchor))
+        .with_policy(Policy::for_audience(AUDIENCE))
+        .with_replay_store(Arc::new(MemoryReplayStore::default()));
+    let call = Invocation::from_json("read_file", br#"{"path":"/data/q3.pdf"}"#).unwrap();
+    let now = Timestamp::from_unix(NOW);
+    let decide = |text: &str| {
+        let sent = Presentation::parse(text.as_bytes(), verifier.limits()).unwrap();
+        verifier.authorize(&sent, &call, now).map(|_| ()).map_err(|denied| denied.step().label())
+    };
+    let mut other = Forgery::good();
+    other.tokens[2].edit(&taper_testkit::x(4), &taper_testkit::x(5));
+    other.proof.signer = 5;
+    let (one, other) = (Forgery::good().present(), other.present());
+    assert_eq!(decide(&one), Ok(()));
+    assert_eq!(decide(&other), Ok(()));
+    assert_eq!(decide(&one), Err("7i"));
+    assert_eq!(decide(&other), Err("7i"));
+}
+
+/// Reading 32.
+#[test]
+fn default_limits_are_the_drafts() {
+    let limits = Limits::default();
+    let day = std::time::Duration::from_secs(24 * 3600);
+    assert_eq!((limits.max_token_size, limits.max_chain_size), (65_536, 262_144));
+    assert_eq!((limits.max_delegation_depth, limits.max_constraint_depth), (8, 32));
+    assert_eq!(limits.max_token_lifetime, 90 * day);
+    assert_eq!((limits.max_iat_skew.as_secs(), limits.pop_window.as_secs()), (30, 30));
+    assert!(limits.max_proof_size >= limits.max_chain_size);
 }
