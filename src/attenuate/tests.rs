@@ -101,3 +101,102 @@ fn the_message_names_the_tool_the_argument_and_both_constraints() {
         assert!(message.contains(part), "{message}");
     }
 }
+
+/// Depths and times: one change to a child that is in order, in the order of the steps.
+#[test]
+fn depths_and_times() {
+    type Change = fn(&mut Claims);
+    let cases: [(Change, Option<(&str, &str)>, &[&str]); 17] = [
+        (|_| (), None, &[]),
+        (|c| c.depth = 0, Some(("4d", "depth_not_next")), &["0", "parent of depth 0"]),
+        (|c| c.depth = 2, Some(("4d", "depth_not_next")), &["2", "parent of depth 0"]),
+        (|c| c.max_depth = 3, None, &[]),
+        (|c| c.max_depth = 4, Some(("4g", "max_depth_raised")), &["4", "3"]),
+        (|c| c.max_depth = 1, None, &[]),
+        (|c| c.max_depth = 0, Some(("4m", "depth_above_own_max")), &["1", "ceiling 0"]),
+        (|c| c.expires_at = Timestamp::from_unix(100), None, &[]),
+        (
+            |c| c.expires_at = Timestamp::from_unix(101),
+            Some(("4h", "outlives_parent")),
+            &["101", "100"],
+        ),
+        (|c| c.expires_at = Timestamp::from_unix(51), None, &[]),
+        (|c| c.expires_at = Timestamp::from_unix(50), Some(("4i", "expired")), &["50", "0 s"]),
+        (|c| c.issued_at = Timestamp::from_unix(10), None, &[]),
+        (
+            |c| c.issued_at = Timestamp::from_unix(9),
+            Some(("4j", "issued_before_parent")),
+            &["9", "10"],
+        ),
+        (|c| c.issued_at = Timestamp::from_unix(80), None, &[]),
+        (
+            |c| c.issued_at = Timestamp::from_unix(81),
+            Some(("4k", "issued_in_future")),
+            &["81", "31 s"],
+        ),
+        (
+            |c| {
+                c.issued_at = Timestamp::from_unix(60);
+                c.expires_at = Timestamp::from_unix(60);
+            },
+            Some(("4l", "expires_before_issued")),
+            &["60"],
+        ),
+        // What fails twice is told by the first step.
+        (
+            |c| {
+                c.max_depth = 4;
+                c.expires_at = Timestamp::from_unix(101);
+            },
+            Some(("4g", "max_depth_raised")),
+            &[],
+        ),
+    ];
+    let mut parent = claims(0, 3, None);
+    parent.issued_at = Timestamp::from_unix(10);
+    for (index, (change, expected, parts)) in cases.into_iter().enumerate() {
+        let mut child = claims(1, 3, None);
+        child.issued_at = Timestamp::from_unix(10);
+        change(&mut child);
+        let judged = judge(&parent, &child, &Limits::default(), Timestamp::from_unix(50));
+        let found = judged.as_ref().err().map(|w| (w.step().label(), w.code()));
+        assert_eq!(found, expected, "{index}");
+        let message = judged.err().map(|widening| widening.to_string()).unwrap_or_default();
+        assert!(parts.iter().all(|part| message.contains(part)), "{index}: {message}");
+    }
+    let mut terminal = claims(0, 0, None);
+    terminal.issued_at = Timestamp::from_unix(10);
+    let below = judge(&terminal, &claims(1, 0, None), &Limits::default(), Timestamp::from_unix(50));
+    assert_eq!(below.unwrap_err().code(), "depth_above_parent_max");
+}
+
+#[test]
+fn every_message_about_arguments_names_the_tool_and_the_argument() {
+    let one = || exact(1).unwrap();
+    let cases = [
+        (map(&[], false), map(&[("path", one(), true)], false), "argument_added"),
+        (map(&[("path", one(), false)], false), map(&[], false), "required_argument_dropped"),
+        (map(&[("path", one(), true)], true), map(&[], true), "argument_readmitted"),
+        (
+            map(&[("path", one(), false)], false),
+            map(&[("path", one(), true)], false),
+            "made_optional",
+        ),
+        (
+            map(&[("path", one(), false)], false),
+            map(&[("path", wildcard(), false)], false),
+            "constraint_widened",
+        ),
+    ];
+    for (parent, child, code) in cases {
+        let tools = |map| Capabilities::new().with_tool("read", map);
+        let widening = check_tools(&tools(parent), &tools(child)).unwrap_err();
+        let message = widening.to_string();
+        assert_eq!(widening.code(), code);
+        assert!(message.contains("`read`") && message.contains("`path`"), "{message}");
+    }
+    let tools = |name: &str| Capabilities::new().with_tool(name, ConstraintMap::unrestricted());
+    let added = check_tools(&tools("read"), &tools("delete")).unwrap_err();
+    assert_eq!(added.code(), "tool_added");
+    assert!(added.to_string().contains("`delete`"));
+}
