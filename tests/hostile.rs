@@ -67,6 +67,52 @@ fn every_truncation_and_every_flipped_bit_is_denied() {
     }
 }
 
+/// The same tokens and proof, in the same places: what the JSON around them means, by a second
+/// reader.
+fn means_the_same(text: &[u8], tokens: &[String], proof: &str) -> bool {
+    let read = serde_json::from_slice::<serde_json::Value>(text).unwrap_or_default();
+    read["aat_chain"] == serde_json::json!(tokens) && read["aat_pop"] == proof
+}
+
+/// Mutations of the JSON object too. Few change nothing: white space between tokens, escapes, and
+/// members with other names; whatever else is permitted would be a forgery.
+#[test]
+fn a_permit_needs_the_same_tokens_and_proof() {
+    let verifier = verifier();
+    let (tokens, proof) = parts();
+    let text = present(&tokens, &proof).into_bytes();
+    let judge = |text: &[u8]| {
+        let permitted = permits(&verifier, text);
+        assert!(!permitted || means_the_same(text, &tokens, &proof), "{text:?}");
+        permitted
+    };
+    for end in 0..text.len() {
+        assert!(!judge(&text[..end]), "{end}");
+    }
+    // Around the structure: each byte there replaced by, preceded by and deleted for each of these.
+    let dots_and_more = |at: &usize| !text[*at].is_ascii_alphanumeric() || *at < 20;
+    let mut unchanged = 0;
+    for at in (0..text.len()).filter(dots_and_more) {
+        let deleted = [&text[..at], &text[at + 1..]].concat();
+        assert!(!judge(&deleted), "{at}");
+        for byte in b" \t\"\\,:[]{}.a0=\0\xff" {
+            let replaced = [&text[..at], &[*byte], &text[at + 1..]].concat();
+            let inserted = [&text[..at], &[*byte], &text[at..]].concat();
+            unchanged += usize::from(replaced != text && judge(&replaced));
+            unchanged += usize::from(judge(&inserted));
+        }
+    }
+    assert!(unchanged > 0);
+    for same in [
+        [b" ", &text[..], b"\r\n"].concat(),
+        String::from_utf8(text.clone()).unwrap().replace("aat_pop", "\\u0061at_pop").into_bytes(),
+        String::from_utf8(text.clone()).unwrap().replacen('.', "\\u002e", 1).into_bytes(),
+        String::from_utf8(text.clone()).unwrap().replacen('{', r#"{"aat_pops":1,"#, 1).into_bytes(),
+    ] {
+        assert!(judge(&same), "{}", String::from_utf8_lossy(&same));
+    }
+}
+
 #[test]
 fn tokens_dropped_swapped_repeated_and_spliced_are_denied() {
     let verifier = verifier();
@@ -141,6 +187,23 @@ fn the_largest_inputs_are_judged() {
 }
 
 proptest! {
+    #[test]
+    fn several_mutations(
+        edits in proptest::collection::vec((any::<proptest::sample::Index>(), any::<u8>(), 0..3_u8), 1..6),
+    ) {
+        let (tokens, proof) = parts();
+        let mut text = present(&tokens, &proof).into_bytes();
+        for (at, byte, kind) in edits {
+            let at = at.index(text.len());
+            match kind {
+                0 => text[at] = byte,
+                1 => text.insert(at, byte),
+                _ => { text.remove(at); }
+            }
+        }
+        prop_assert!(!permits(&verifier(), &text) || means_the_same(&text, &tokens, &proof));
+    }
+
     #[test]
     fn arbitrary_bytes(bytes in proptest::collection::vec(any::<u8>(), 0..200)) {
         let verifier = verifier();
