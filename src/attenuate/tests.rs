@@ -105,8 +105,9 @@ fn the_message_names_the_tool_the_argument_and_both_constraints() {
 /// Depths and times: one change to a child that is in order, in the order of the steps.
 #[test]
 fn depths_and_times() {
-    type Change = fn(&mut Claims);
-    let cases: [(Change, Option<(&str, &str)>, &[&str]); 17] = [
+    // A change, the step and code that it fails, and what the message says.
+    type Case<'a> = (fn(&mut Claims), Option<(&'a str, &'a str)>, &'a [&'a str]);
+    let cases: [Case<'_>; 17] = [
         (|_| (), None, &[]),
         (|c| c.depth = 0, Some(("4d", "depth_not_next")), &["0", "parent of depth 0"]),
         (|c| c.depth = 2, Some(("4d", "depth_not_next")), &["2", "parent of depth 0"]),
