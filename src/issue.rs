@@ -9,7 +9,7 @@ use crate::{
     },
     error::Quoted,
     held::HeldChain,
-    json::Value,
+    json::{self, Value},
     key::{PublicKey, SignError, Signer},
     limits::Limits,
     model::{Audience, Capabilities, Claims, ConstraintMap, TokenId},
@@ -331,13 +331,9 @@ pub(crate) fn check_writable(
 
 /// Refuses other claims that would repeat or replace one.
 pub(crate) fn check_others(others: &[(Box<str>, Value)]) -> Result<(), Unwritable> {
-    let mut names: Vec<&str> = others.iter().map(|(name, _)| &**name).collect();
-    names.sort_unstable();
-    let twice = names.windows(2).find_map(|pair| match pair {
-        [a, b] if a == b => Some(*a),
-        _ => None,
-    });
-    match twice.or_else(|| names.iter().find(|name| is_defined(name)).copied()) {
+    let names = || others.iter().map(|(name, _)| &**name);
+    let twice = json::duplicate(names(), others.len());
+    match twice.or_else(|| names().find(|name| is_defined(name))) {
         Some(claim) => Err(Unwritable::ReservedClaim { claim: claim.into() }),
         None => Ok(()),
     }
@@ -345,7 +341,7 @@ pub(crate) fn check_others(others: &[(Box<str>, Value)]) -> Result<(), Unwritabl
 
 /// Refuses times beyond what a JSON number holds exactly (AAT-02 3.4).
 pub(crate) fn check_time(claims: &Claims) -> Result<(), Unwritable> {
-    let unwritable = |time: &Timestamp| crate::json::Number::try_from(time.as_unix()).is_err();
+    let unwritable = |time: &Timestamp| json::Number::try_from(time.as_unix()).is_err();
     match [claims.issued_at, claims.expires_at].into_iter().find(unwritable) {
         Some(time) => Err(Unwritable::Time { time }),
         None => Ok(()),

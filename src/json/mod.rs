@@ -15,7 +15,7 @@ mod value;
 
 pub use error::{JsonError, JsonErrorKind};
 pub(crate) use jcs::write_string;
-pub(crate) use node::{Members, Node};
+pub(crate) use node::{Members, Node, duplicate};
 pub(crate) use number::integer;
 pub use number::{NotAdmissible, Number, NumberError};
 pub use object::{DuplicateMember, Object};

@@ -53,8 +53,8 @@ impl<'a> IntoIterator for Members<'a> {
 /// those before it, which allocates nothing.
 const PAIRWISE: usize = 16;
 
-/// A name that stands twice.
-pub(super) fn duplicate<'n>(
+/// A name that stands twice among `len` of them.
+pub(crate) fn duplicate<'n>(
     names: impl Iterator<Item = &'n str> + Clone,
     len: usize,
 ) -> Option<&'n str> {

@@ -125,7 +125,7 @@ impl<'c> Prepared<'c> {
             };
             verified.push(token.map_err(|fault| fault.at(Place::Token(index)))?);
         }
-        check_ids(verified.iter().map(|token| token.claims.id.as_str()))?;
+        check_ids(verified.iter().map(|token| token.claims.id.as_str()), verified.len())?;
         check_length(&verified)?;
         if too_long {
             // Never reached: the last of these tokens is deeper than the limit.

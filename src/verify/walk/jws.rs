@@ -52,7 +52,7 @@ fn split_all<'c>(tokens: &'c [Cow<'_, str>]) -> Result<Vec<(Envelope<'c>, Vec<u8
         ids.push(id.into_owned());
         split.push((envelope, payload));
     }
-    check_ids(ids.iter().map(String::as_str))?;
+    check_ids(ids.iter().map(String::as_str), ids.len())?;
     Ok(split)
 }
 

@@ -6,12 +6,12 @@ use crate::{
     chain::{UnverifiedChain, VerifiedChain, VerifiedToken},
     codec::wire::Wire,
     denied::{Denied, Fault, Place, Reason},
+    json,
     key::PublicKey,
     model::Claims,
     step::Step,
     time::Timestamp,
 };
-use alloc::vec::Vec;
 
 pub(super) mod compact;
 mod jws;
@@ -30,16 +30,9 @@ pub(super) fn verify_chain(
     }
 }
 
-/// Step 2c: no id stands twice. Sorted, so that a chain of very many small tokens costs no more
-/// than its size.
-fn check_ids<'i>(ids: impl Iterator<Item = &'i str>) -> Result<(), Denied> {
-    let mut ids: Vec<&str> = ids.collect();
-    ids.sort_unstable();
-    let twice = ids.windows(2).find_map(|pair| match pair {
-        [a, b] if a == b => Some(*a),
-        _ => None,
-    });
-    match twice {
+/// Step 2c: no id stands twice among `len` of them.
+fn check_ids<'i>(ids: impl Iterator<Item = &'i str> + Clone, len: usize) -> Result<(), Denied> {
+    match json::duplicate(ids, len) {
         Some(id) => {
             let reason = Reason::IdRepeated { id: id.into() };
             Err(Denied::new(Step::TokenIds, Place::Presentation, reason))
