@@ -1,9 +1,8 @@
 //! Steps 6 and 7: the call, the audience and the proof.
 
-use crate::{Case, Row, deny, permit};
-use std::time::Duration;
-use taper::{Place, Policy, Timestamp};
-use taper_testkit::{AUDIENCE, NOW, present};
+use super::{Case, Row, deny, permit};
+use crate::{AUDIENCE, NOW, present};
+use taper::Place;
 
 const LEAF: Place = Place::Token(2);
 const CALL: Place = Place::Call;
@@ -20,26 +19,19 @@ fn proof(
 }
 
 fn arguments(name: &'static str, code: &'static str, text: &'static str) -> Row {
-    deny(name, "6b", code, CALL, move |case: &mut Case| case.arguments = text)
+    deny(name, "6b", code, CALL, move |case: &mut Case| case.arguments = text.into())
 }
 
-pub(crate) fn rows() -> Vec<Row> {
-    let mut rows = authority();
-    rows.extend(audience());
-    rows.extend(proofs());
-    rows
-}
-
-fn authority() -> Vec<Row> {
+pub(super) fn authority() -> Vec<Row> {
     vec![
         deny("a leaf without an entry", "6a", "leaf_without_capability", LEAF, |case| {
             case.forgery.tokens[2].edit("attenuating_agent_token", "other");
         }),
         deny("a tool that was dropped", "6b", "tool_not_authorized", CALL, |case| {
-            case.tool = "search";
+            case.tool = "search".into();
         }),
         deny("a tool by another spelling", "6b", "tool_not_authorized", CALL, |case| {
-            case.tool = "read_file ";
+            case.tool = "read_file ".into();
         }),
         arguments("a value outside", "argument_refused", r#"{"path":"/data/q4.pdf"}"#),
         arguments(
@@ -66,19 +58,18 @@ fn authority() -> Vec<Row> {
         arguments("no object", "arguments_malformed", r#"["/data/q3.pdf"]"#),
         arguments("a lone surrogate", "arguments_malformed", r#"{"path":"\udc00"}"#),
         permit("the same value in another spelling", |case| {
-            case.arguments = r#" { "\u0070ath" : "\/data/q3.pdf" } "#;
+            case.arguments = r#" { "\u0070ath" : "\/data/q3.pdf" } "#.into();
         }),
         deny("a leaf too near the root", "6b", "leaf_too_shallow", CALL, |case| {
-            case.policy = Policy::for_audience(AUDIENCE).min_depth("read_file", 3);
+            case.policy.min_depth = vec![("read_file", 3)];
         }),
         permit("a leaf deep enough", |case| {
-            case.policy =
-                Policy::for_audience(AUDIENCE).min_depth("read_file", 2).min_depth("x", 9);
+            case.policy.min_depth = vec![("read_file", 2), ("x", 9)];
         }),
     ]
 }
 
-fn audience() -> Vec<Row> {
+pub(super) fn audience() -> Vec<Row> {
     let aud = |name, code, token: usize, aud: &'static str| {
         deny(name, "6c", code, Place::Token(token), move |case: &mut Case| {
             case.forgery.tokens[token].add(aud);
@@ -97,20 +88,20 @@ fn audience() -> Vec<Row> {
             r#""aud":["https://tools.example.com",1]"#,
         ),
         deny("required and absent", "6c", "audience_required", Place::Presentation, |case| {
-            case.policy = Policy::for_audience(AUDIENCE).require_chain_audience();
+            case.policy.require_chain_aud = true;
         }),
         permit("required and there, once, among others", |case| {
-            case.policy = Policy::for_audience(AUDIENCE).require_chain_audience();
+            case.policy.require_chain_aud = true;
             case.forgery.tokens[1].add(r#""aud":["a","https://tools.example.com"]"#);
         }),
         permit("under another of our names", |case| {
-            case.policy = Policy::for_audience(AUDIENCE).also_for_audience("alias");
+            case.policy.audiences = Some(vec![AUDIENCE, "alias"]);
             case.forgery.tokens[0].add(r#""aud":"alias""#);
         }),
     ]
 }
 
-fn proofs() -> Vec<Row> {
+pub(super) fn proofs() -> Vec<Row> {
     let at = |name, step: Option<&'static str>, offset: i64| {
         let change = move |case: &mut Case| {
             let iat = format!(r#""iat":{}"#, NOW + offset);
@@ -122,8 +113,7 @@ fn proofs() -> Vec<Row> {
         }
     };
     let nonce = |case: &mut Case| {
-        let accepts = |nonce: &str, _: Timestamp| nonce == "n1" || nonce == "n2";
-        case.policy = Policy::for_audience(AUDIENCE).require_nonce(accepts);
+        case.policy.nonces = Some(vec!["n1", "n2"]);
     };
     vec![
         deny("no proof", "7a", "presentation_malformed", PROOF, |case| {
@@ -134,7 +124,7 @@ fn proofs() -> Vec<Row> {
             case.text = Some(present(&case.forgery.sign().0, "a.b"));
         }),
         deny("a proof over the limit", "7a", "proof_too_large", PROOF, |case| {
-            case.limits.max_proof_size = case.forgery.sign().1.len() - 1;
+            case.params.max_proof_size = case.forgery.sign().1.len() - 1;
         }),
         deny("a token in the proof's place", "7a", "type_wrong", PROOF, |case| {
             case.forgery.proof.header = r#"{"alg":"Ed25519","typ":"aat+jwt"}"#.into();
@@ -213,7 +203,7 @@ fn proofs() -> Vec<Row> {
             "proof_audience_required",
             PROOF,
             |case| {
-                case.policy = Policy::for_audience(AUDIENCE).require_proof_audience();
+                case.policy.require_pop_aud = true;
                 case.forgery.proof.edit(r#""aat_aud""#, r#""aud""#);
             },
         ),
@@ -242,11 +232,11 @@ fn proofs() -> Vec<Row> {
             r#""hta":{"head":1,"#,
         ),
         deny("for a number that is no double", "7f", "proof_of_other_arguments", PROOF, |case| {
-            case.arguments = r#"{"path":"/data/q3.pdf","head":1}"#;
+            case.arguments = r#"{"path":"/data/q3.pdf","head":1}"#.into();
             case.forgery.proof.edit(r#""hta":{"#, r#""hta":{"head":1e400,"#);
         }),
         permit("for a number that rounds to the call's (reading 3)", |case| {
-            case.arguments = r#"{"path":"/data/q3.pdf","head":1}"#;
+            case.arguments = r#"{"path":"/data/q3.pdf","head":1}"#.into();
             case.forgery.proof.edit(r#""hta":{"#, r#""hta":{"head":1.00000000000000000001,"#);
         }),
         at("31 s old", Some("7g"), -31),
@@ -254,7 +244,7 @@ fn proofs() -> Vec<Row> {
         at("30 s early", None, 30),
         at("31 s early", Some("7g"), 31),
         deny("a narrower window", "7g", "proof_outside_window", PROOF, |case| {
-            case.limits.pop_window = Duration::from_secs(5);
+            case.params.pop_window = 5;
             case.now = NOW + 6;
         }),
         deny("a nonce is required", "7h", "nonce_required", PROOF, nonce),
@@ -275,7 +265,7 @@ fn proofs() -> Vec<Row> {
         }),
         deny("a second time", "7i", "proof_replayed", PROOF, |case| case.twice = true),
         permit("a second time, where that does no harm", |case| {
-            case.policy = Policy::for_audience(AUDIENCE).idempotent("read_file");
+            case.policy.idempotent = vec!["read_file"];
             case.twice = true;
         }),
         deny(
@@ -284,7 +274,7 @@ fn proofs() -> Vec<Row> {
             "proof_replayed",
             PROOF,
             |case| {
-                case.policy = Policy::for_audience(AUDIENCE).idempotent("search");
+                case.policy.idempotent = vec!["search"];
                 case.twice = true;
             },
         ),

@@ -1,8 +1,8 @@
 //! Step 4: a child and its parent.
 
-use crate::{Case, Row, deny, permit};
+use super::{Case, Row, deny, permit};
+use crate::{base64url, present, thumbprint_uri, x};
 use taper::Place;
-use taper_testkit::{base64url, present, thumbprint_uri, x};
 
 const LEAF: Place = Place::Token(2);
 const PATH: &str = r#""path":{"constraint_type":"exact","value":"/data/q3.pdf"}"#;
@@ -24,13 +24,7 @@ fn still(name: &'static str, from: &'static str, to: &'static str) -> Row {
     permit(name, move |case| case.forgery.tokens[2].edit(from, to))
 }
 
-pub(crate) fn rows() -> Vec<Row> {
-    let mut rows = claims();
-    rows.extend(authority());
-    rows
-}
-
-fn claims() -> Vec<Row> {
+pub(super) fn claims() -> Vec<Row> {
     vec![
         deny("no type", "4a", "type_wrong", LEAF, |case| {
             case.forgery.tokens[2].header = r#"{"alg":"Ed25519"}"#.into();
@@ -169,7 +163,7 @@ fn claims() -> Vec<Row> {
     ]
 }
 
-fn authority() -> Vec<Row> {
+pub(super) fn authority() -> Vec<Row> {
     vec![
         leaf("a tool more", "4p1", "tool_added", r#""tools":{"#, r#""tools":{"delete":{},"#),
         leaf(

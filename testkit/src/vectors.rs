@@ -1,0 +1,22 @@
+//! The test vectors: cases as data, from which `vectorgen` writes `test-vectors/`.
+//!
+//! What a case expects is written by hand beside it, never computed by the code under test.
+
+mod file;
+mod layer;
+mod markdown;
+pub mod presentation;
+
+pub use file::{Expected, File, Vector};
+
+/// Every file, in the order of their groups.
+pub fn files() -> Vec<File> {
+    let mut files = presentation::files();
+    files.sort_by(|a, b| a.group.cmp(b.group));
+    files
+}
+
+/// How many vectors there are.
+pub fn count() -> usize {
+    files().iter().map(|file| file.vectors.len()).sum()
+}
