@@ -78,7 +78,6 @@ enum Command {
     Inspect(inspect::Args),
     /// Say why a chain does not authorize a call, and what it would authorize instead.
     Explain(explain::Args),
-    /// Run test vectors.
     Vectors(vectors::Args),
     Completions(completions::Args),
     Man(man::Args),
@@ -97,7 +96,7 @@ impl Command {
             Self::Demo(args) => return Ok(demo::run(&args)),
             Self::Inspect(args) => return Ok(inspect::run(args)),
             Self::Explain(args) => return Ok(explain::run(args)),
-            Self::Vectors(args) => return Ok(vectors::run(args)),
+            Self::Vectors(args) => return vectors::run(args, out),
         };
         exit.map(ExitCode::from)
     }
