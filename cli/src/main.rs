@@ -6,6 +6,7 @@ mod call;
 mod chain_file;
 mod clock;
 mod completions;
+mod conformance;
 mod demo;
 mod derive;
 mod duration;
@@ -79,6 +80,7 @@ enum Command {
     /// Say why a chain does not authorize a call, and what it would authorize instead.
     Explain(explain::Args),
     Vectors(vectors::Args),
+    Conformance(conformance::Args),
     Completions(completions::Args),
     Man(man::Args),
 }
@@ -97,6 +99,7 @@ impl Command {
             Self::Inspect(args) => return Ok(inspect::run(args)),
             Self::Explain(args) => return Ok(explain::run(args)),
             Self::Vectors(args) => return vectors::run(args, out),
+            Self::Conformance(args) => return conformance::run(&args, out),
         };
         exit.map(ExitCode::from)
     }

@@ -2,12 +2,18 @@
 
 mod compare;
 mod expected;
-mod files;
+pub(crate) mod files;
 mod judge;
 mod report;
 mod run;
 mod serve;
 mod suite;
+
+pub(crate) use compare::Outcome;
+pub(crate) use expected::Judgement;
+pub(crate) use report::{Line, Summary, cut};
+pub(crate) use run::complain;
+pub(crate) use suite::{Case, Suite};
 
 use crate::{failure::Failure, output::Output};
 use std::process::ExitCode;
