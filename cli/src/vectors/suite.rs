@@ -105,7 +105,8 @@ impl<'a> Suite<'a> {
         })
     }
 
-    fn request(&self, vector: &'a RawValue) -> Result<String, serde_json::Error> {
+    /// The line that a program is asked with.
+    pub(crate) fn request(&self, vector: &'a RawValue) -> Result<String, serde_json::Error> {
         let mut members = asked(vector)?;
         let mut default = |name, value: Option<&'a RawValue>| {
             if let (btree_map::Entry::Vacant(slot), Some(value)) =
