@@ -46,7 +46,9 @@ impl Jws {
         self.payload.insert_str(end, &format!(",{members}"));
     }
 
-    fn sign(&self, placeholder: &str, digest: &str) -> (String, String) {
+    /// The signed text, and the digest of its signing input; `digest` takes the place of
+    /// `placeholder` in the payload.
+    pub fn sign(&self, placeholder: &str, digest: &str) -> (String, String) {
         let payload = self.payload.replace(placeholder, digest);
         let input =
             format!("{}.{}", base64url(self.header.as_bytes()), base64url(payload.as_bytes()));
