@@ -32,8 +32,8 @@ fn ids(text: &str) -> Vec<&str> {
 
 /// The ids in the first column of the table of those that no vector shows.
 fn not_shown(readme: &str) -> BTreeSet<&str> {
-    let (_, table) = readme.split_once("## Requirements that no vector shows").unwrap();
-    let table = table.split("\n## ").next().unwrap();
+    let (_, table) = readme.split_once("# Requirements that no vector shows").unwrap();
+    let table = table.split("\n#").next().unwrap();
     let rows = table.lines().filter_map(|line| line.strip_prefix("| `"));
     rows.flat_map(|row| row.split('|').next().unwrap().split('`'))
         .filter(|id| id.starts_with(|c: char| c.is_ascii_uppercase()))
@@ -42,8 +42,10 @@ fn not_shown(readme: &str) -> BTreeSet<&str> {
 
 #[test]
 fn every_requirement_has_a_vector_and_every_vector_a_requirement() {
-    let texts: Vec<(PathBuf, String)> =
-        documents().into_iter().map(|path| (path.clone(), fs::read_to_string(path).unwrap())).collect();
+    let texts: Vec<(PathBuf, String)> = documents()
+        .into_iter()
+        .map(|path| (path.clone(), fs::read_to_string(path).unwrap()))
+        .collect();
     let mut given = BTreeMap::new();
     let mut wrong = vec![];
     for (path, text) in &texts {
@@ -61,7 +63,10 @@ fn every_requirement_has_a_vector_and_every_vector_a_requirement() {
         for vector in &file.vectors {
             for id in vector.requirements() {
                 if !given.contains_key(id.as_str()) {
-                    wrong.push(format!("a vector of {} shows {id}, which no document gives", file.group));
+                    wrong.push(format!(
+                        "a vector of {} shows {id}, which no document gives",
+                        file.group
+                    ));
                 }
                 shown.insert(id.clone());
             }

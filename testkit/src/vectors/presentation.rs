@@ -72,7 +72,7 @@ fn groups() -> Vec<Group> {
         (
             "presentation/jws/root",
             "The root's header, signature and claims: step 3.",
-            root::claims(),
+            [root::claims(), root::issuers()].into_iter().flatten().collect(),
         ),
         (
             "presentation/jws/constraints",
