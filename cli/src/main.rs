@@ -6,6 +6,7 @@ mod call;
 mod chain_file;
 mod clock;
 mod completions;
+mod conformance;
 mod demo;
 mod derive;
 mod duration;
@@ -78,8 +79,8 @@ enum Command {
     Inspect(inspect::Args),
     /// Say why a chain does not authorize a call, and what it would authorize instead.
     Explain(explain::Args),
-    /// Run test vectors.
     Vectors(vectors::Args),
+    Conformance(conformance::Args),
     Completions(completions::Args),
     Man(man::Args),
 }
@@ -97,7 +98,8 @@ impl Command {
             Self::Demo(args) => return Ok(demo::run(&args)),
             Self::Inspect(args) => return Ok(inspect::run(args)),
             Self::Explain(args) => return Ok(explain::run(args)),
-            Self::Vectors(args) => return Ok(vectors::run(args)),
+            Self::Vectors(args) => return vectors::run(args, out),
+            Self::Conformance(args) => return conformance::run(&args, out),
         };
         exit.map(ExitCode::from)
     }

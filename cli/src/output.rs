@@ -103,3 +103,9 @@ fn write_file(path: &Path, text: &str) -> io::Result<()> {
     file.persist(path).map_err(|error| error.error)?;
     Ok(())
 }
+
+/// A line of JSON.
+pub(crate) fn json_line(value: &impl serde::Serialize) -> String {
+    // INVARIANT: what is written here has only string keys.
+    serde_json::to_string(value).unwrap_or_default()
+}

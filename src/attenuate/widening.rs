@@ -229,7 +229,8 @@ impl Widening {
 }
 
 impl LifetimeFault {
-    pub(crate) fn code(&self) -> &'static str {
+    /// The stable name of this fault, as `spec/errors.md` lists it.
+    pub fn code(&self) -> &'static str {
         match self {
             Self::Expired { .. } => "expired",
             Self::IssuedInFuture { .. } => "issued_in_future",
