@@ -158,7 +158,9 @@ pub(super) fn whole() -> Vec<Row> {
         )
         .shows("B-json-6"),
         permit("the presentation at its limit", |case| {
-            case.params.max_presentation_size = case.forgery.present().len();
+            let text = case.forgery.present();
+            case.params.max_presentation_size = text.len();
+            case.text = Some(text);
         })
         .shows("V-2b"),
         deny(
@@ -167,7 +169,9 @@ pub(super) fn whole() -> Vec<Row> {
             "presentation_malformed",
             CHAIN,
             |case| {
-                case.params.max_presentation_size = case.forgery.present().len() - 1;
+                let text = case.forgery.present();
+                case.params.max_presentation_size = text.len() - 1;
+                case.text = Some(text);
             },
         ),
         permit("128 levels around it", |case| {
