@@ -6,6 +6,7 @@
     clippy::unwrap_used,
     clippy::indexing_slicing,
     clippy::arithmetic_side_effects,
+    clippy::panic,
     reason = "tests may be blunt"
 )]
 
@@ -301,7 +302,7 @@ fn calls(names: &[&str]) -> Vec<Object> {
         let text = format!("{{{}}}", members.join(","));
         match Value::from_json(text.as_bytes()).unwrap() {
             Value::Object(object) => calls.push(object),
-            other => unreachable!("{other:?}"),
+            other => panic!("{other:?}"),
         }
     }
     calls
