@@ -15,7 +15,7 @@
 mod forge;
 pub mod vectors;
 
-pub use forge::{Forgery, Jws, base64url, present};
+pub use forge::{Forgery, Jws, base64url, digest, present};
 
 use taper::SigningKey;
 

@@ -2,16 +2,19 @@
 //!
 //! What a case expects is written by hand beside it, never computed by the code under test.
 
+pub mod derive;
 mod file;
 mod layer;
 mod markdown;
 pub mod presentation;
+mod requirement;
 
 pub use file::{Expected, File, Vector};
 
 /// Every file, in the order of their groups.
 pub fn files() -> Vec<File> {
     let mut files = presentation::files();
+    files.extend(derive::files());
     files.sort_by(|a, b| a.group.cmp(b.group));
     files
 }

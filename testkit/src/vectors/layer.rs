@@ -1,40 +1,19 @@
-//! Which kind of check must catch a fault.
+//! What kind of check each step is.
 
-/// The layer of a denial, as `spec/verification.md` names them.
+/// The layer of a denial at `step`, as the tables of `spec/verification.md` have it.
 pub(super) fn of(step: &str, code: &str) -> &'static str {
-    match code {
-        "chain_empty"
-        | "presentation_malformed"
-        | "token_too_large"
-        | "chain_too_large"
-        | "proof_too_large"
-        | "other_profile" => "presentation",
-        "envelope_malformed"
-        | "compact_malformed"
-        | "header_malformed"
-        | "claims_malformed"
-        | "algorithm_not_allowed"
-        | "type_wrong"
-        | "critical_header" => "encoding",
-        "root_not_trusted" | "signature_invalid" => "signature",
-        "expired" | "issued_in_future" | "expires_before_issued" | "lifetime_too_long" => "time",
-        "parent_hash_mismatch"
-        | "chain_length"
-        | "id_repeated"
-        | "issuer_mismatch"
-        | "issuer_not_parent_holder"
-        | "root_depth" => "chain",
-        "leaf_too_shallow" | "audience_malformed" | "audience_mismatch" | "audience_required" => {
-            "policy"
-        }
-        _ => match (step, step.get(..1)) {
-            ("7i", _) => "replay",
-            ("7h", _) => "policy",
-            (_, Some("7")) => "proof",
-            (_, Some("6")) => "call",
-            ("4c" | "4d" | "4e" | "4f" | "4g" | "4h" | "4j" | "4m", _) => "attenuation",
-            _ if step.starts_with("4p") => "attenuation",
-            _ => "claims",
-        },
+    match step {
+        "1" | "2a" | "2b" => "presentation",
+        "2c" | "3a" | "4a" | "7a" => "encoding",
+        "3b" | "4b" | "7b" => "signature",
+        "3e" | "3f" | "3g" | "3h" | "4h" | "4i" | "4j" | "4k" | "4l" | "7g" => "time",
+        "4c" | "4d" | "4q" | "5" => "chain",
+        "4e" | "4f" | "4g" | "4m" | "4p1" | "4p2" | "4p3" | "4p4" => "attenuation",
+        "6a" | "6b" => "call",
+        "6c" | "7d" | "7h" => "policy",
+        "7c" | "7e" | "7f" => "proof",
+        "7i" => "replay",
+        _ if step.starts_with(['3', '4']) => "claims",
+        _ => panic!("no layer for step {step}, {code}"),
     }
 }

@@ -1,15 +1,20 @@
 //! Presentations in the JWS profile: each one change away from one that is in order.
 
+mod audiences;
+mod boundaries;
 mod call;
 mod case;
 mod derived;
+mod envelope;
+mod forms;
+mod json_text;
 mod readings;
 mod replay;
 mod root;
 
 pub use case::{Anchor, Case, Params, Policy};
 
-use super::{Expected, File, Vector};
+use super::{Expected, File, Vector, requirement};
 use taper::Place;
 
 /// One change, and what must come of it: a step, a code and a place, or a permit.
@@ -27,6 +32,16 @@ impl Row {
     /// Names requirements of `spec/` beyond that of the step.
     fn shows(mut self, ids: &'static str) -> Self {
         self.shows = ids;
+        self
+    }
+
+    /// A second change, where the first alone would be another case.
+    fn also(mut self, change: impl Fn(&mut Case) + 'static) -> Self {
+        let first = self.change;
+        self.change = Box::new(move |case| {
+            first(case);
+            change(case);
+        });
         self
     }
 }
@@ -57,7 +72,7 @@ fn groups() -> Vec<Group> {
         (
             "presentation/jws/root",
             "The root's header, signature and claims: step 3.",
-            root::claims(),
+            [root::claims(), root::issuers()].into_iter().flatten().collect(),
         ),
         (
             "presentation/jws/constraints",
@@ -75,8 +90,28 @@ fn groups() -> Vec<Group> {
             derived::authority(),
         ),
         ("presentation/jws/call", "The call against the leaf: steps 6a and 6b.", call::authority()),
-        ("presentation/jws/audience", "For whom the tokens are: step 6c.", call::audience()),
+        (
+            "presentation/jws/audience",
+            "For whom the tokens are: step 6c.",
+            [call::audience(), audiences::rows()].into_iter().flatten().collect(),
+        ),
         ("presentation/jws/proof", "The proof of possession: step 7.", call::proofs()),
+        (
+            "presentation/jws/boundaries",
+            "Exactly at a limit, and one beyond it: times, sizes and depths.",
+            boundaries::rows(),
+        ),
+        ("presentation/jws/forms", "Claims in every form that they may not have.", forms::rows()),
+        (
+            "presentation/jws/envelope",
+            "Headers and segments that are not as they have to be, in each token and the proof.",
+            envelope::rows(),
+        ),
+        (
+            "presentation/jws/json",
+            "Texts that are no strict JSON, in each of the places where JSON is read.",
+            json_text::rows(),
+        ),
         (
             "presentation/jws/readings",
             "Where the draft leaves room: a number in a title is the reading's in spec/readings.md.",
@@ -101,10 +136,11 @@ const GOOD: &str = "in order";
 
 fn file(group: &'static str, about: &'static str, rows: &[Row]) -> File {
     let good = Case::good();
-    let mut vectors = vec![good.inputs(
-        &good,
-        Vector::new(GOOD, Expected::permit()).shows("V-permit").with("profile", "jws"),
-    )];
+    let mut vectors =
+        vec![good.inputs(
+            &good,
+            Vector::new(GOOD, Expected::permit()).shows("V-8").with("profile", "jws"),
+        )];
     for row in rows {
         let mut case = Case::good();
         (row.change)(&mut case);
@@ -115,7 +151,7 @@ fn file(group: &'static str, about: &'static str, rows: &[Row]) -> File {
             None => Expected::permit(),
             Some((step, code, place)) => Expected::deny(step, code, place),
         };
-        let step = row.expected.map_or("V-permit".into(), |(step, ..)| format!("V-{step}"));
+        let step = row.expected.map_or("V-8".into(), |(step, code, _)| requirement::of(step, code));
         let vector = Vector::new(&*row.name, expected)
             .shows(&step)
             .shows(row.shows)

@@ -54,8 +54,8 @@ pub(super) struct Prove {
 struct GrantMembers {
     holder: Box<RawValue>,
     jti: String,
-    exp: i64,
-    max_depth: u32,
+    exp: Option<i64>,
+    max_depth: Option<u32>,
     tools: Option<String>,
     aud: Option<OneOrMany>,
 }
@@ -94,8 +94,8 @@ const DERIVED: Steps = Steps {
 struct Asked {
     holder: PublicKey,
     id: TokenId,
-    expires_at: Timestamp,
-    max_depth: u32,
+    expires_at: Option<Timestamp>,
+    max_depth: Option<u32>,
     tools: Option<Capabilities>,
     audience: Audience,
 }
@@ -120,7 +120,7 @@ impl GrantMembers {
             Some(OneOrMany::One(name)) => Audience::only([name]),
             Some(OneOrMany::Many(names)) => Audience::only(names),
         };
-        let (expires_at, max_depth) = (Timestamp::from_unix(self.exp), self.max_depth);
+        let (expires_at, max_depth) = (self.exp.map(Timestamp::from_unix), self.max_depth);
         Ok(Asked { holder, id, expires_at, max_depth, tools, audience })
     }
 }
@@ -149,8 +149,8 @@ pub(super) fn issue(request: Issue) -> Result<Judgement, Unanswerable> {
     };
     let grant = Grant::to(asked.holder)
         .id(asked.id)
-        .expires_at(asked.expires_at)
-        .max_depth(asked.max_depth)
+        .expires_at(asked.expires_at.ok_or("a root needs `exp`")?)
+        .max_depth(asked.max_depth.unwrap_or_default())
         .capabilities(asked.tools.unwrap_or_default())
         .audience(asked.audience);
     Ok(match issuer.issue(grant, Timestamp::from_unix(request.now)) {
@@ -170,22 +170,16 @@ pub(super) fn derive(request: Derive) -> Result<Judgement, Unanswerable> {
         Ok(asked) => asked,
         Err(refused) => return Ok(refused),
     };
-    let derivation = chain.derive(&key);
-    // A verifier permits a holder who derives for itself.
-    let derivation = if asked.holder == *chain.leaf().holder() {
-        derivation.to_same_holder()
-    } else {
-        derivation.to(asked.holder)
-    };
-    let derivation = derivation
-        .id(asked.id)
-        .expires_at(asked.expires_at)
-        .max_depth(asked.max_depth)
-        .audience(asked.audience);
-    let derivation = match asked.tools {
-        Some(tools) => derivation.capabilities(tools),
-        None => derivation,
-    };
+    let mut derivation = chain.derive(&key).to(asked.holder).id(asked.id).audience(asked.audience);
+    if let Some(time) = asked.expires_at {
+        derivation = derivation.expires_at(time);
+    }
+    if let Some(depth) = asked.max_depth {
+        derivation = derivation.max_depth(depth);
+    }
+    if let Some(tools) = asked.tools {
+        derivation = derivation.capabilities(tools);
+    }
     Ok(match derivation.sign(Timestamp::from_unix(request.now)) {
         Ok(chain) => Judgement::made(written(&chain)),
         Err(error) => not_derived(&error),

@@ -82,6 +82,7 @@ pub(super) struct Params {
     max_token_size: Option<usize>,
     max_chain_size: Option<usize>,
     max_proof_size: Option<usize>,
+    max_presentation_size: Option<usize>,
     pop_window: Option<u64>,
 }
 
@@ -106,7 +107,8 @@ impl Params {
         let chain = limits.max_chain_size;
         limits.max_proof_size = self.max_proof_size.unwrap_or(limits.max_proof_size.max(chain));
         limits.max_arguments_size = limits.max_arguments_size.max(chain);
-        limits.max_presentation_size = limits.max_presentation_size.max(chain.saturating_mul(4));
+        let room = limits.max_presentation_size.max(chain.saturating_mul(4));
+        limits.max_presentation_size = self.max_presentation_size.unwrap_or(room);
         limits
     }
 }

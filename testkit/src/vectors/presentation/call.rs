@@ -66,6 +66,89 @@ pub(super) fn authority() -> Vec<Row> {
         permit("a leaf deep enough", |case| {
             case.policy.min_depth = vec![("read_file", 2), ("x", 9)];
         }),
+        arguments("arguments that are null", "arguments_malformed", "null").shows("B-json-11"),
+        arguments(
+            "arguments that are a string of JSON",
+            "arguments_malformed",
+            r#""{\"path\":\"/data/q3.pdf\"}""#,
+        ),
+        arguments("no arguments for a tool that requires one", "argument_missing", "{}")
+            .shows("B-json-11"),
+        arguments("nothing at all", "arguments_malformed", ""),
+        arguments(
+            "a number that is no double",
+            "arguments_malformed",
+            r#"{"path":"/data/q3.pdf","head":1e400}"#,
+        ),
+        arguments(
+            "a number that vanishes",
+            "arguments_malformed",
+            r#"{"path":"/data/q3.pdf","head":1e-400}"#,
+        ),
+        arguments(
+            "an inadmissible number deep inside",
+            "arguments_malformed",
+            r#"{"path":[{"a":9007199254740993}]}"#,
+        ),
+        arguments(
+            "a member twice deep inside",
+            "arguments_malformed",
+            r#"{"path":[{"a":1,"\u0061":1}]}"#,
+        ),
+        arguments("null in the place of a value", "argument_refused", r#"{"path":null}"#),
+        arguments("the value in an array", "argument_refused", r#"{"path":["/data/q3.pdf"]}"#),
+        arguments("a number in the place of a string", "argument_refused", r#"{"path":7}"#),
+        arguments(
+            "a string in the place of a number",
+            "argument_refused",
+            r#"{"path":"/data/q3.pdf","head":"1"}"#,
+        ),
+        arguments(
+            "an optional argument out of its range",
+            "argument_refused",
+            r#"{"path":"/data/q3.pdf","head":51}"#,
+        ),
+        arguments(
+            "an optional argument that is null",
+            "argument_refused",
+            r#"{"path":"/data/q3.pdf","head":null}"#,
+        ),
+        arguments(
+            "a name in other letters",
+            "argument_not_named",
+            r#"{"path":"/data/q3.pdf","Head":1}"#,
+        ),
+        arguments(
+            "a name with a space",
+            "argument_not_named",
+            r#"{"path":"/data/q3.pdf","head ":1}"#,
+        ),
+        arguments("a name that is empty", "argument_not_named", r#"{"path":"/data/q3.pdf","":1}"#),
+        arguments("a path with a dot segment", "argument_refused", r#"{"path":"/data/./q3.pdf"}"#),
+        arguments(
+            "a path with a percent escape",
+            "argument_refused",
+            r#"{"path":"/data/q3%2Epdf"}"#,
+        ),
+        arguments(
+            "a path with a null character",
+            "argument_refused",
+            r#"{"path":"/data/q3.pdf\u0000"}"#,
+        ),
+        deny("a tool with a null character", "6b", "tool_not_authorized", CALL, |case| {
+            case.tool = "read_file\0".into();
+        }),
+        deny("a tool in capitals", "6b", "tool_not_authorized", CALL, |case| {
+            case.tool = "READ_FILE".into();
+        }),
+        deny("the empty tool, granted", "6b", "tool_not_authorized", CALL, |case| {
+            for token in &mut case.forgery.tokens {
+                token.edit(r#""tools":{"#, r#""tools":{"":{},"#);
+            }
+            case.tool = "".into();
+            case.arguments = "{}".into();
+        })
+        .shows("M-33 V-6b.2"),
     ]
 }
 

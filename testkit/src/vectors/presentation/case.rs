@@ -110,6 +110,7 @@ pub struct Params {
     pub pop_window: u64,
     pub max_token_size: usize,
     pub max_chain_size: usize,
+    pub max_presentation_size: usize,
     pub max_proof_size: usize,
     pub max_delegation_depth: u32,
     pub max_constraint_depth: usize,
@@ -123,6 +124,7 @@ impl Default for Params {
             pop_window: 30,
             max_token_size: 65_536,
             max_chain_size: 262_144,
+            max_presentation_size: 1_048_576,
             max_proof_size: 262_144,
             max_delegation_depth: 8,
             max_constraint_depth: 32,
@@ -131,7 +133,7 @@ impl Default for Params {
 }
 
 impl Params {
-    fn members(&self) -> [(&'static str, u64); 8] {
+    fn members(&self) -> [(&'static str, u64); 9] {
         let size = |size: usize| u64::try_from(size).unwrap_or(u64::MAX);
         [
             ("max_iat_skew", self.max_iat_skew),
@@ -139,6 +141,7 @@ impl Params {
             ("pop_window", self.pop_window),
             ("max_token_size", size(self.max_token_size)),
             ("max_chain_size", size(self.max_chain_size)),
+            ("max_presentation_size", size(self.max_presentation_size)),
             ("max_proof_size", size(self.max_proof_size)),
             ("max_delegation_depth", self.max_delegation_depth.into()),
             ("max_constraint_depth", size(self.max_constraint_depth)),

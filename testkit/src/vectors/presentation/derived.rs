@@ -1,7 +1,7 @@
 //! Step 4: a child and its parent.
 
 use super::{Case, Row, deny, permit};
-use crate::{base64url, present, thumbprint_uri, x};
+use crate::{base64url, digest, present, thumbprint_uri, x};
 use taper::Place;
 
 const LEAF: Place = Place::Token(2);
@@ -87,10 +87,30 @@ pub(super) fn claims() -> Vec<Row> {
         ),
         deny("an issuer of another key", "4c", "issuer_not_parent_holder", LEAF, |case| {
             case.forgery.tokens[2].edit(&thumbprint_uri(3), &thumbprint_uri(2));
-        }),
+        })
+        .shows("J-28 J-17"),
         deny("an issuer without its prefix", "4c", "issuer_not_parent_holder", LEAF, |case| {
             case.forgery.tokens[2].edit("urn:ietf:params:oauth:jwk-thumbprint:sha-256:", "");
-        }),
+        })
+        .shows("J-28"),
+        deny(
+            "an issuer with its prefix in capitals",
+            "4c",
+            "issuer_not_parent_holder",
+            LEAF,
+            |case| {
+                case.forgery.tokens[2].edit("urn:ietf", "URN:IETF");
+            },
+        )
+        .shows("J-28"),
+        deny("the root's issuer again", "4c", "issuer_not_parent_holder", LEAF, |case| {
+            case.forgery.tokens[2].edit(&thumbprint_uri(3), crate::ISSUER);
+        })
+        .shows("J-17"),
+        permit("a parent's JWK with more members has the same thumbprint", |case| {
+            case.forgery.tokens[1].edit(r#""kty":"OKP""#, r#""kid":"k","use":"sig","kty":"OKP""#);
+        })
+        .shows("J-28"),
         leaf("a depth that skips", "4d", "depth_not_next", r#""del_depth":2"#, r#""del_depth":3"#),
         leaf("a depth that stays", "4d", "depth_not_next", r#""del_depth":2"#, r#""del_depth":1"#),
         deny("below a terminal token", "4e", "depth_above_parent_max", LEAF, |case| {
@@ -250,7 +270,39 @@ pub(super) fn authority() -> Vec<Row> {
             "$PARENT",
             "qz05CjO1S-iTk93CGKmiB8y7bRUdUAe67kXzUwyMzUU",
         ),
-        leaf("a padded digest", "4q", "claim_type", "$PARENT", "$PARENT="),
+        leaf("a padded digest", "4q", "claim_type", "$PARENT", "$PARENT=").shows("J-27"),
+        leaf(
+            "a digest of 31 bytes",
+            "4q",
+            "claim_type",
+            "$PARENT",
+            "qz05CjO1S-iTk93CGKmiB8y7bRUdUAe67kXzUwyMzU",
+        )
+        .shows("J-27"),
+        leaf(
+            "a digest in the standard alphabet",
+            "4q",
+            "claim_type",
+            "$PARENT",
+            "qz05CjO1S+iTk93CGKmiB8y7bRUdUAe67kXzUwyMzUU",
+        )
+        .shows("J-27"),
+        deny("the digest of the grandparent", "4q", "parent_hash_mismatch", LEAF, |case| {
+            let (_, root) = case.forgery.tokens[0].sign("$PARENT", "");
+            case.forgery.tokens[2].edit("$PARENT", &root);
+        })
+        .shows("J-27"),
+        deny("the digest of the payload alone", "4q", "parent_hash_mismatch", LEAF, |case| {
+            let (tokens, _) = case.forgery.sign();
+            let payload = tokens[1].split('.').nth(1).unwrap().to_owned();
+            case.forgery.tokens[2].edit("$PARENT", &digest(payload.as_bytes()));
+        })
+        .shows("J-27"),
+        deny("the digest of the whole token", "4q", "parent_hash_mismatch", LEAF, |case| {
+            let (tokens, _) = case.forgery.sign();
+            case.forgery.tokens[2].edit("$PARENT", &digest(tokens[1].as_bytes()));
+        })
+        .shows("J-27"),
         deny("a middle token without authority", "4p1", "tool_added", LEAF, |case| {
             case.forgery.tokens[1].edit("attenuating_agent_token", "other");
         }),

@@ -49,7 +49,7 @@ fn sequence(title: &str, good: &Case, calls: &[Call]) -> Vector {
             call.into()
         })
         .collect();
-    let vector = Vector::new(title, expected).shows("V-7i").with("profile", "jws");
+    let vector = Vector::new(title, expected).shows("V-7i V-7i.3").with("profile", "jws");
     calls[0].0.point(good, vector).with("calls", listed)
 }
 
@@ -91,7 +91,8 @@ fn sequences(good: &Case) -> Vec<Vector> {
                 (Case::good(), Some(REPLAYED)),
                 (other, Some(REPLAYED)),
             ],
-        ),
+        )
+        .shows("V-7i.5"),
         sequence("one id in two proofs", good, &[(Case::good(), None), (later, Some(REPLAYED))]),
         sequence(
             "one id under two leaves of one holder",
@@ -102,7 +103,8 @@ fn sequences(good: &Case) -> Vec<Vector> {
             "again at the end of the window",
             good,
             &[(at(NOW - 30), None), (at(NOW + 30), Some(REPLAYED))],
-        ),
+        )
+        .shows("V-7i.4"),
         sequence(
             "again after the window",
             good,
@@ -116,7 +118,8 @@ fn sequences(good: &Case) -> Vec<Vector> {
                 (Case::good(), None),
                 (Case::good(), Some(REPLAYED)),
             ],
-        ),
+        )
+        .shows("V-8.4"),
         sequence(
             "an id that differs by a character",
             good,

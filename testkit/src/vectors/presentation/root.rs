@@ -92,6 +92,100 @@ pub(super) fn whole() -> Vec<Row> {
             let text = case.forgery.present();
             case.text = Some(text.replacen('{', r#"{"aat_chain":[],"#, 1));
         }),
+        permit("the members in the other order", |case| {
+            let (tokens, proof) = case.forgery.sign();
+            let tokens = tokens.join("\",\"");
+            case.text = Some(format!(r#"{{"aat_pop":"{proof}","aat_chain":["{tokens}"]}}"#));
+        })
+        .shows("B-json-1 J-39"),
+        permit("a known member twice within one that is not known", |case| {
+            let text = case.forgery.present();
+            case.text = Some(text.replacen('{', r#"{"other":{"aat_chain":[],"aat_chain":[]},"#, 1));
+        })
+        .shows("B-json-2 J-3"),
+        deny("an unknown member twice", "1", "presentation_malformed", CHAIN, |case| {
+            let text = case.forgery.present();
+            case.text = Some(text.replacen('{', r#"{"other":1,"\u006fther":1,"#, 1));
+        })
+        .shows("B-json-3"),
+        permit("escapes in names and tokens", |case| {
+            let text = case.forgery.present();
+            case.text = Some(text.replacen("aat_chain", r"\u0061at_chain", 1).replacen(
+                "eyJ",
+                r"\u0065yJ",
+                1,
+            ));
+        })
+        .shows("B-json-5"),
+        permit("sizes count without escapes", |case| {
+            let (tokens, _) = case.forgery.sign();
+            case.params.max_token_size = tokens.iter().map(String::len).max().unwrap();
+            case.params.max_chain_size = tokens.iter().map(String::len).sum();
+            case.text = Some(case.forgery.present().replace("eyJ", r"\u0065\u0079\u004a"));
+        })
+        .shows("B-json-5 V-2a V-2b.2"),
+        deny("tokens leaf first", "3b", "root_not_trusted", ROOT, |case| {
+            let (mut tokens, proof) = case.forgery.sign();
+            tokens.reverse();
+            case.text = Some(present(&tokens, &proof));
+        })
+        .shows("J-39"),
+        deny("the tokens in one string", "1", "presentation_malformed", CHAIN, |case| {
+            let (tokens, proof) = case.forgery.sign();
+            case.text =
+                Some(format!(r#"{{"aat_chain":"{}","aat_pop":"{proof}"}}"#, tokens.join(" ")));
+        })
+        .shows("B-json-1"),
+        deny("a proof that is no string", "7a", "presentation_malformed", Place::Proof, |case| {
+            let (tokens, _) = case.forgery.sign();
+            case.text = Some(present(&tokens, "x").replace(r#""x""#, "null"));
+        })
+        .shows("B-json-1"),
+        deny("a chain as it is handed on", "7a", "presentation_malformed", Place::Proof, |case| {
+            let (tokens, _) = case.forgery.sign();
+            case.text = Some(present(&tokens, "x").replace(r#","aat_pop":"x""#, ""));
+        })
+        .shows("B-json-6"),
+        deny(
+            "a chain as an array by itself",
+            "7a",
+            "presentation_malformed",
+            Place::Proof,
+            |case| {
+                let (tokens, _) = case.forgery.sign();
+                case.text = Some(format!(r#"["{}"]"#, tokens.join("\",\"")));
+            },
+        )
+        .shows("B-json-6"),
+        permit("the presentation at its limit", |case| {
+            let text = case.forgery.present();
+            case.params.max_presentation_size = text.len();
+            case.text = Some(text);
+        })
+        .shows("V-2b"),
+        deny(
+            "the presentation a byte over its limit",
+            "2b",
+            "presentation_malformed",
+            CHAIN,
+            |case| {
+                let text = case.forgery.present();
+                case.params.max_presentation_size = text.len() - 1;
+                case.text = Some(text);
+            },
+        ),
+        permit("128 levels around it", |case| {
+            let text = case.forgery.present();
+            let nest = "[".repeat(127) + &"]".repeat(127);
+            case.text = Some(text.replacen('{', &format!(r#"{{"x":{nest},"#), 1));
+        })
+        .shows("J-5"),
+        deny("129 levels around it", "1", "presentation_malformed", CHAIN, |case| {
+            let text = case.forgery.present();
+            let nest = "[".repeat(128) + &"]".repeat(128);
+            case.text = Some(text.replacen('{', &format!(r#"{{"x":{nest},"#), 1));
+        })
+        .shows("J-5"),
     ]
 }
 
@@ -199,6 +293,31 @@ pub(super) fn claims() -> Vec<Row> {
         permit("a key under several issuers (reading 25)", |case| {
             case.anchors = vec![Anchor::new("urn:other", 1), Anchor::new(ISSUER, 1)];
         }),
+        permit("an issuer with a fragment", |case| {
+            case.anchors = vec![Anchor::new("https://auth.example.com/#a", 1)];
+            case.forgery.tokens[0].edit(ISSUER, "https://auth.example.com/#a");
+        })
+        .shows("J-35"),
+        permit("an issuer that is a URN", |case| {
+            case.anchors = vec![Anchor::new("urn:example:issuer", 1)];
+            case.forgery.tokens[0].edit(ISSUER, "urn:example:issuer");
+        })
+        .shows("J-35"),
+        deny("an anchor without a scheme", "3b", "root_not_trusted", ROOT, |case| {
+            case.anchors = vec![Anchor::new("auth.example.com", 1)];
+            case.forgery.tokens[0].edit(ISSUER, "auth.example.com");
+        })
+        .shows("J-35"),
+        deny("an anchor whose issuer is empty", "3b", "root_not_trusted", ROOT, |case| {
+            case.anchors = vec![Anchor::new("", 1)];
+            case.forgery.tokens[0].edit(ISSUER, "");
+        })
+        .shows("J-35"),
+        deny("an anchor whose issuer has a space", "3b", "root_not_trusted", ROOT, |case| {
+            case.anchors = vec![Anchor::new("https://auth example.com", 1)];
+            case.forgery.tokens[0].edit(ISSUER, "https://auth example.com");
+        })
+        .shows("J-35"),
         permit("the right kid among several keys", |case| {
             case.anchors = two_keys();
             header(case, r#"{"alg":"Ed25519","typ":"aat+jwt","kid":"new"}"#);
@@ -251,6 +370,20 @@ pub(super) fn claims() -> Vec<Row> {
             r#""tools":{"#,
             r#""tools":{"a":[],"#,
         ),
+    ]
+}
+
+/// Issuers compare as strings, not as URIs.
+pub(super) fn issuers() -> Vec<Row> {
+    let other =
+        |title: &'static str, iss: &'static str| root(title, "3k", "issuer_mismatch", ISSUER, iss);
+    vec![
+        other("an issuer in capitals", "HTTPS://AUTH.EXAMPLE.COM"),
+        other("an issuer with its default port", "https://auth.example.com:443"),
+        other("an issuer with a percent escape", "https://auth.example.co%6D"),
+        other("an issuer's host with a dot", "https://auth.example.com."),
+        other("an issuer with a space after it", "https://auth.example.com "),
+        other("an empty issuer", ""),
     ]
 }
 
