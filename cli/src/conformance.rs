@@ -81,6 +81,9 @@ pub(crate) fn run(args: &Args, out: &mut Output) -> Result<ExitCode, Failure> {
     }
     session.program.finish();
     let Session { report, skipped, unreadable, .. } = session;
+    if report.is_empty() && !unreadable {
+        return Err(Failure::new("no vector is of this profile and operation"));
+    }
     if let Some(file) = &args.junit {
         out.save(Some(file), &junit::write(&report))?;
     }
@@ -93,9 +96,6 @@ pub(crate) fn run(args: &Args, out: &mut Output) -> Result<ExitCode, Failure> {
                  asked"
             ),
         );
-    }
-    if report.is_empty() && !unreadable {
-        return Err(Failure::new("no vector is of this profile and operation"));
     }
     Ok(match (report.is_right(), unreadable) {
         (false, _) => ExitCode::FAILURE,
@@ -137,8 +137,8 @@ impl Session<'_> {
 
     fn random(&mut self, count: u64) -> Result<(), Failure> {
         let generator = Generator::new(self.args.seed, self.args.profile);
-        (0..count).try_for_each(|number| {
-            let text = generator.file_of(number);
+        generator.each(count, |vector| {
+            let text = generator.file_of(&vector);
             let suite = Suite::from_json(&text).map_err(Failure::new)?;
             self.suite(&"random", &suite)
         })

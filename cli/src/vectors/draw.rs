@@ -33,10 +33,12 @@ pub(super) fn run(args: &Args) -> Result<(), Failure> {
     let write = |to: &mut dyn Write| {
         let mut to = BufWriter::new(to);
         write!(to, "{}", generator.head())?;
-        for number in 0..args.count {
-            let separator = if number == 0 { "\n" } else { ",\n" };
-            write!(to, "{separator}{}", generator.vector(number))?;
-        }
+        let mut separator = "\n";
+        generator.each(args.count, |vector| {
+            write!(to, "{separator}{vector}")?;
+            separator = ",\n";
+            io::Result::Ok(())
+        })?;
         write!(to, "\n{}", Generator::TAIL)?;
         to.flush()
     };

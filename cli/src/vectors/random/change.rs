@@ -10,10 +10,11 @@ use super::{
 /// One thing that goes wrong, if it can.
 pub(super) type Change = fn(&mut Plan, &mut Dice);
 
-pub(super) const CHANGES: [Change; 22] = [
+pub(super) const CHANGES: [Change; 23] = [
     expire,
     too_early,
     issued_later,
+    expire_before_issued,
     live_too_long,
     delegate_too_deep,
     lower_a_limit,
@@ -53,6 +54,16 @@ fn issued_later(plan: &mut Plan, dice: &mut Dice) {
     for hop in plan.hops.iter_mut().skip(from) {
         hop.iat = iat;
         hop.exp = hop.exp.max(iat.saturating_add(1));
+    }
+}
+
+/// Within the skew: `iat` is ahead of now, and `exp` not after it.
+fn expire_before_issued(plan: &mut Plan, dice: &mut Dice) {
+    let from = dice.below(plan.hops.len());
+    let iat = plan.now.saturating_add(20);
+    for hop in plan.hops.iter_mut().skip(from) {
+        hop.iat = iat;
+        hop.exp = iat.saturating_sub(dice.between(-1, 2));
     }
 }
 

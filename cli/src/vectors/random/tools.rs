@@ -78,9 +78,10 @@ impl Map {
             if *optional && dice.chance(50) {
                 continue;
             }
-            if let Some(value) = rule.accepted(dice) {
-                arguments.push((name.clone(), value));
-            }
+            // Some rules accept nothing; most of what is tried then is refused.
+            let value =
+                rule.accepted(dice).or_else(|| dice.chance(70).then(|| Json::value(dice, 1)));
+            arguments.extend(value.map(|value| (name.clone(), value)));
         }
         if self.unnamed && dice.chance(30) {
             arguments.push(("unnamed".into(), Json::value(dice, 2)));

@@ -46,7 +46,11 @@ fn number(frame: &mut Frame, plan: &Plan, dice: &mut Dice) {
     let [first, second, third] = &mut head.numbers;
     let off = dice.between(-1, 2);
     match (parent, dice.below(4)) {
-        (None, 0) => *second = 0,
+        (None, 0) => {
+            // Ahead of now within the skew; an `int` is twice its number.
+            *first = span(0, plan.now.saturating_add(20)).saturating_mul(2);
+            *second = 0;
+        }
         (None, 1) => *second = span(hop.iat, plan.now.saturating_add(off)),
         (None, 2) => *second = span(off, 7_776_001),
         (None, _) => *third = u64::try_from(dice.below(12)).unwrap_or(0),

@@ -108,7 +108,7 @@ fn link(draft: &mut Draft, dice: &mut Dice) {
 
 fn id(draft: &mut Draft, dice: &mut Dice) {
     let Some(jws) = any(draft, dice) else { return };
-    replace(&mut jws.claims, "jti", &[r#""""#, "1", "null", r#""\u006ew""#], dice);
+    replace(&mut jws.claims, "jti", &[r#""""#, r#""""#, "1", r#""\u006ew""#], dice);
 }
 
 fn issuer(draft: &mut Draft, dice: &mut Dice) {
