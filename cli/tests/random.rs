@@ -65,7 +65,7 @@ fn fewer_cases_are_the_first_of_more() {
         ["3", "200"].map(|count| vectors(&["--seed", "18446744073709551615", "--count", count]));
     assert_eq!(few, more[..3]);
     assert_ne!(few, vectors(&["--seed", "0", "--count", "3"]));
-    assert_eq!(vectors(&["--seed", "0", "--count", "0"]), [] as [Value; 0]);
+    assert_eq!(vectors(&["--seed", "0", "--count", "0"]), Vec::<Value>::new());
 }
 
 #[test]

@@ -124,7 +124,7 @@ fn token(plan: &Plan, depth: usize, hop: &Hop, keys: &Keys, dice: &mut Dice) -> 
         claims.push(("par_hash".into(), Json::Link));
     }
     if !hop.audience.is_empty() {
-        let mut names: Vec<Json> = hop.audience.iter().map(|name| Json::text(name)).collect();
+        let mut names: Vec<Json> = hop.audience.iter().map(Json::text).collect();
         let aud = if names.len() == 1 && dice.chance(50) { names.pop() } else { None };
         claims.push(("aud".into(), aud.unwrap_or(Json::Array(names))));
     }

@@ -12,7 +12,7 @@ pub(in super::super) const BEFORE: [fn(&mut Frame, &Plan, &mut Dice); 8] =
 
 /// After signing: on the way.
 pub(in super::super) const AFTER: [fn(&mut Vec<u8>, &mut Dice); 4] =
-    [flip, cut, take_the_proof, no_tokens];
+    [|bytes, dice| flip(bytes, dice), cut, take_the_proof, no_tokens];
 
 /// Changes, adds or removes a byte of a body.
 fn byte(frame: &mut Frame, _: &Plan, dice: &mut Dice) {
@@ -175,7 +175,7 @@ fn critical_field(frame: &mut Frame, _: &Plan, dice: &mut Dice) {
     }
 }
 
-fn flip(bytes: &mut Vec<u8>, dice: &mut Dice) {
+fn flip(bytes: &mut [u8], dice: &mut Dice) {
     let bit = 1_u8.checked_shl(u32::try_from(dice.below(8)).unwrap_or(0)).unwrap_or(1);
     if let Some(byte) = dice.pick_mut(bytes) {
         *byte ^= bit;
