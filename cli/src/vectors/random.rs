@@ -92,10 +92,9 @@ impl Generator {
     /// One vector, in JSON.
     fn vector(&self, number: u64) -> String {
         let dice = &mut Dice::new(self.seed, number);
-        let profile = self.profile.unwrap_or(match dice.chance(50) {
-            true => Profile::Jws,
-            false => Profile::Compact,
-        });
+        // Drawn in any case, so that a case is the same among others of its profile.
+        let drawn = if dice.chance(50) { Profile::Jws } else { Profile::Compact };
+        let profile = self.profile.unwrap_or(drawn);
         let mut plan = Plan::honest(dice);
         let faults = match dice.below(100) {
             0..36 => 0,
@@ -139,8 +138,9 @@ impl Generator {
             .arguments_text
             .clone()
             .unwrap_or_else(|| Json::Object(plan.arguments.clone()).spelled(dice));
+        let id = format!("random/{}/{}/{number}", self.seed, profile.as_str());
         let mut members = vec![
-            ("id".to_owned(), Json::text(format!("random/{}/{number}", self.seed))),
+            ("id".to_owned(), Json::text(id)),
             ("profile".into(), Json::text(profile.as_str())),
             ("now".into(), Json::integer(plan.now)),
             ("tool".into(), Json::text(plan.tool.clone())),
