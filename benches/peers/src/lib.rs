@@ -3,6 +3,7 @@
 #![forbid(unsafe_code)]
 
 pub mod contender;
+pub mod growth;
 pub mod machine;
 pub mod measure;
 pub mod peer;

@@ -36,7 +36,7 @@ pub fn heading() -> String {
 
 /// Whether this is the fast build of `benches/README.md`.
 pub const fn is_fast() -> bool {
-    cfg!(target_feature = "avx512vl")
+    cfg!(all(target_feature = "avx512vl", curve25519_dalek_backend = "avx512"))
 }
 
 fn cpu() -> String {

@@ -11,7 +11,7 @@ pub struct Curve {
     pub points: Vec<(f64, f64)>,
 }
 
-const COLORS: [RGBColor; 10] = [
+const COLORS: [RGBColor; 12] = [
     RGBColor(0, 90, 181),
     RGBColor(220, 50, 32),
     RGBColor(90, 170, 235),
@@ -22,6 +22,8 @@ const COLORS: [RGBColor; 10] = [
     RGBColor(200, 130, 0),
     RGBColor(90, 90, 90),
     RGBColor(0, 0, 0),
+    RGBColor(0, 170, 170),
+    RGBColor(230, 100, 180),
 ];
 
 /// Writes an SVG file.
@@ -39,8 +41,11 @@ pub fn write(
     let range = |pick: fn(&(f64, f64)) -> f64| {
         let low = points().map(pick).fold(f64::INFINITY, f64::min);
         let high = points().map(pick).fold(0.0, f64::max);
-        (low / 1.2)..(high * 1.5)
+        (low / 1.2)..(high * 1.2)
     };
+    let rows = range(|point| point.1);
+    // Curves rise to the right: the legend goes to the upper left, above most of them.
+    let rows = rows.start..rows.end * 4.0;
     let root = SVGBackend::new(path, (900, 560)).into_drawing_area();
     root.fill(&WHITE)?;
     let mut chart = ChartBuilder::on(&root)
@@ -48,10 +53,7 @@ pub fn write(
         .margin(16)
         .x_label_area_size(48)
         .y_label_area_size(72)
-        .build_cartesian_2d(
-            range(|point| point.0).log_scale(),
-            range(|point| point.1).log_scale(),
-        )?;
+        .build_cartesian_2d(range(|point| point.0).log_scale(), rows.log_scale())?;
     chart
         .configure_mesh()
         .x_desc(x)
@@ -67,7 +69,6 @@ pub fn write(
             .label(&curve.name)
             .legend(move |(x, y)| PathElement::new([(x, y), (x + 16, y)], style));
     }
-    // Curves rise to the right: the upper left is free.
     chart
         .configure_series_labels()
         .position(SeriesLabelPosition::UpperLeft)

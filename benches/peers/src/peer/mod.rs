@@ -2,16 +2,22 @@
 //! narrowed at every hop, and one call. What the call's arguments are is known in each one's own
 //! types beforehand; chain and proof are read from bytes.
 
+#[cfg(feature = "peers")]
 pub mod biscuit;
 pub mod floor;
+#[cfg(feature = "peers")]
 pub mod jws;
+#[cfg(feature = "peers")]
 pub mod macaroon;
 pub mod taper;
+#[cfg(feature = "peers")]
 pub mod tenuo;
 
+#[cfg(feature = "peers")]
 use crate::contender::Contender;
 
 /// Everybody, at one depth.
+#[cfg(feature = "peers")]
 pub fn all(depth: u8) -> Vec<Contender> {
     let mut all = taper::contenders(depth);
     all.extend([
@@ -25,6 +31,7 @@ pub fn all(depth: u8) -> Vec<Contender> {
 }
 
 /// The paths of the scenario.
+#[cfg(feature = "peers")]
 fn paths() -> Vec<String> {
     (1..=9).map(|n| format!("/data/q{n}-report.pdf")).collect()
 }
