@@ -24,7 +24,7 @@ use json::{Json, Members};
 use jws::{Draft, Sent};
 use keys::{Keys, base64url};
 use plan::{AUDIENCE, Plan};
-use widen::WIDENINGS;
+use widen::{WIDENINGS, widened};
 
 /// Makes random cases.
 pub(crate) struct Generator {
@@ -199,11 +199,12 @@ impl Generator {
 
     fn show_compact(&self, plan: &mut Plan, faults: usize, dice: &mut Dice) -> Shown {
         let honest = plan.clone();
-        let (mut before, mut after, mut size) = (0_usize, 0_usize, false);
+        let (mut before, mut after, mut size, mut widen) = (0_usize, 0_usize, false, false);
         for _ in 0..faults {
             match dice.below(100) {
-                0..45 => change(&CHANGES, plan, dice),
-                45..85 => before = before.saturating_add(1),
+                0..38 => change(&CHANGES, plan, dice),
+                38..50 => widen = true,
+                50..85 => before = before.saturating_add(1),
                 85..96 => after = after.saturating_add(1),
                 _ => size = true,
             }
@@ -216,6 +217,13 @@ impl Generator {
         let Some(mut frame) = frame else {
             return Shown::Text(String::new());
         };
+        // A wide token as it is written under wide parents, put under narrow ones.
+        if widen
+            && let Some((_, (lenient, child))) = widened(plan, dice)
+            && let Some(wide) = Frame::new(&lenient, &self.keys, dice)
+        {
+            frame.continue_with(wide, child);
+        }
         for _ in 0..before {
             if let Some(damage) = dice.pick(&compact::BEFORE) {
                 damage(&mut frame, plan, dice);
