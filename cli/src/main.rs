@@ -20,14 +20,17 @@ mod issued;
 mod key;
 mod key_file;
 mod limits;
+mod machine;
 mod man;
 mod output;
 mod prove;
 mod sheet;
+mod speed;
 mod usage;
 mod vectors;
 mod verdict;
 mod verify;
+mod version;
 
 use clap::{Parser, Subcommand, ValueEnum};
 use failure::Failure;
@@ -82,6 +85,7 @@ enum Command {
     Vectors(vectors::Args),
     Completions(completions::Args),
     Man(man::Args),
+    Version(version::Args),
 }
 
 impl Command {
@@ -94,6 +98,7 @@ impl Command {
             Self::Verify(args) => verify::run(&args, out),
             Self::Completions(args) => completions::run(&args, out),
             Self::Man(args) => man::run(&args, out),
+            Self::Version(args) => version::run(&args, out),
             Self::Demo(args) => return Ok(demo::run(&args)),
             Self::Inspect(args) => return Ok(inspect::run(args)),
             Self::Explain(args) => return Ok(explain::run(args)),
