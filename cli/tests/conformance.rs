@@ -161,6 +161,19 @@ fn no_answer() {
     }
 }
 
+/// What a program started ends with it.
+#[test]
+fn nothing_is_left_running() {
+    let folder = planted(r#"sleep 60 & echo $! > pid; wait"#);
+    let ran = conform(&folder, &["--json", "--timeout", "1s", "--operation", "narrows"]);
+    assert_eq!(found(&ran).1["no_answer"], 2);
+    let pid = folder.read("pid");
+    let mut ps = std::process::Command::new("ps");
+    let state = ps.args(["-o", "stat=", "-p", pid.trim()]).output().unwrap().stdout;
+    // Gone, or dead and not yet buried.
+    assert!(matches!(state.trim_ascii().first(), None | Some(b'Z')), "{state:?}");
+}
+
 /// An answer that nobody asked for is taken for the next, and is wrong there.
 #[test]
 fn two_answers_to_one_request() {
@@ -169,6 +182,17 @@ fn two_answers_to_one_request() {
     let (lines, _) = found(&ran);
     assert!(lines.iter().all(|(outcome, _)| outcome == "no_answer") && !lines.is_empty());
     assert_eq!(ran.code(), 1);
+}
+
+/// Whether it ends by itself, and what it says then, is no concern of the vectors.
+#[test]
+fn a_program_that_does_not_end() {
+    for forever in ["while :; do echo more; done", "sleep 60"] {
+        let folder = planted("right");
+        let program = folder.read("program.sh");
+        folder.write("program.sh", format!("{program}\n{forever}\n"));
+        conform(&folder, &["--timeout", "1s"]).succeeds();
+    }
 }
 
 #[test]
@@ -264,12 +288,15 @@ fn each_call_of_a_sequence_counts() {
         (r#"[{"verdict":"PERMIT"}]"#, Some("wrong_output")),
         ("null", Some("wrong_output")),
     ] {
-        let folder =
-            planted(&format!(r#"echo '{{"id":"s","verdict":"DENY","results":{results}}}'"#));
+        let folder = planted(&format!(
+            r#"echo "$line" > asked
+                echo '{{"id":"s","verdict":"DENY","results":{results}}}'"#
+        ));
         folder.write("suite.json", suite.to_string());
         let (lines, _) = found(&conform(&folder, &["--json"]));
         let outcomes: Vec<&str> = lines.iter().map(|(outcome, _)| &**outcome).collect();
         assert_eq!(outcomes, outcome.into_iter().collect::<Vec<_>>(), "{results}");
+        assert!(!folder.read("asked").contains("expected"));
     }
 }
 

@@ -24,7 +24,7 @@ use json::{Json, Members};
 use jws::{Draft, Sent};
 use keys::{Keys, base64url};
 use plan::{AUDIENCE, Plan};
-use widen::WIDENINGS;
+use widen::{WIDENINGS, widened};
 
 /// Makes random cases.
 pub(crate) struct Generator {
@@ -92,10 +92,9 @@ impl Generator {
     /// One vector, in JSON.
     fn vector(&self, number: u64) -> String {
         let dice = &mut Dice::new(self.seed, number);
-        let profile = self.profile.unwrap_or(match dice.chance(50) {
-            true => Profile::Jws,
-            false => Profile::Compact,
-        });
+        // Drawn in any case, so that a case is the same among others of its profile.
+        let drawn = if dice.chance(50) { Profile::Jws } else { Profile::Compact };
+        let profile = self.profile.unwrap_or(drawn);
         let mut plan = Plan::honest(dice);
         let faults = match dice.below(100) {
             0..36 => 0,
@@ -139,8 +138,9 @@ impl Generator {
             .arguments_text
             .clone()
             .unwrap_or_else(|| Json::Object(plan.arguments.clone()).spelled(dice));
+        let id = format!("random/{}/{}/{number}", self.seed, profile.as_str());
         let mut members = vec![
-            ("id".to_owned(), Json::text(format!("random/{}/{number}", self.seed))),
+            ("id".to_owned(), Json::text(id)),
             ("profile".into(), Json::text(profile.as_str())),
             ("now".into(), Json::integer(plan.now)),
             ("tool".into(), Json::text(plan.tool.clone())),
@@ -199,11 +199,12 @@ impl Generator {
 
     fn show_compact(&self, plan: &mut Plan, faults: usize, dice: &mut Dice) -> Shown {
         let honest = plan.clone();
-        let (mut before, mut after, mut size) = (0_usize, 0_usize, false);
+        let (mut before, mut after, mut size, mut widen) = (0_usize, 0_usize, false, false);
         for _ in 0..faults {
             match dice.below(100) {
-                0..45 => change(&CHANGES, plan, dice),
-                45..85 => before = before.saturating_add(1),
+                0..38 => change(&CHANGES, plan, dice),
+                38..50 => widen = true,
+                50..85 => before = before.saturating_add(1),
                 85..96 => after = after.saturating_add(1),
                 _ => size = true,
             }
@@ -216,6 +217,13 @@ impl Generator {
         let Some(mut frame) = frame else {
             return Shown::Text(String::new());
         };
+        // A wide token as it is written under wide parents, put under narrow ones.
+        if widen
+            && let Some((_, (lenient, child))) = widened(plan, dice)
+            && let Some(wide) = Frame::new(&lenient, &self.keys, dice)
+        {
+            frame.continue_with(wide, child);
+        }
         for _ in 0..before {
             if let Some(damage) = dice.pick(&compact::BEFORE) {
                 damage(&mut frame, plan, dice);

@@ -144,3 +144,16 @@ fn published_suite() {
         "any": 0});
     assert_eq!((lines.last(), exit), (Some(&summary), 0));
 }
+
+/// This project's vectors, by their default place: every particular is as they say.
+#[test]
+fn our_vectors() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
+    let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_taper"));
+    let output = command.args(["vectors", "run"]).current_dir(root).output().unwrap();
+    let text = String::from_utf8(output.stdout).unwrap();
+    assert!(text.ends_with(" passed, 0 wrongly permitted, 0 wrongly denied\n"), "{text}");
+    assert_eq!((text.lines().count(), output.status.code()), (1, Some(0)), "{text}");
+    let output = command.current_dir(root.join("src")).output().unwrap();
+    assert_eq!(output.status.code(), Some(2), "no vectors here");
+}

@@ -197,7 +197,7 @@ fn change_an_argument(plan: &mut Plan, dice: &mut Dice) {
 fn unreadable_arguments(plan: &mut Plan, dice: &mut Dice) {
     let number = dice.word(&INADMISSIBLE);
     let mut arguments = plan.arguments.clone();
-    plan.arguments_text = Some(match dice.below(5) {
+    plan.arguments_text = Some(match dice.below(8) {
         0 => "[]".into(),
         1 => "{".into(),
         2 => "null".into(),
@@ -205,10 +205,23 @@ fn unreadable_arguments(plan: &mut Plan, dice: &mut Dice) {
             arguments.push(("number".into(), Json::Raw(number.into())));
             Json::Object(arguments).plain()
         }
+        4 | 5 => {
+            // To a reader that rounds, the very arguments that are permitted.
+            let numbers = arguments.iter_mut().map(|(_, value)| value);
+            let nearby = numbers.filter_map(|value| value.nearly().map(|text| (value, text)));
+            match nearby.last() {
+                Some((value, text)) => *value = Json::Raw(text.into()),
+                None => arguments.push(("number".into(), Json::Raw(number.into()))),
+            }
+            Json::Object(arguments).plain()
+        }
         _ => {
-            let name = arguments.first().map_or("a", |(name, _)| name).to_owned();
-            arguments.push((name.clone(), Json::Null));
-            arguments.push((name, Json::Null));
+            // To a reader that keeps one of them, too.
+            let again = arguments.first().cloned();
+            arguments.push(again.unwrap_or_else(|| ("a".into(), Json::Null)));
+            if arguments.len() == 1 {
+                arguments.push(("a".into(), Json::Null));
+            }
             Json::Object(arguments).plain()
         }
     });

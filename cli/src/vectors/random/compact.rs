@@ -79,6 +79,14 @@ impl Frame {
         Some(frame)
     }
 
+    /// Takes the bodies of another frame from the token `first` on.
+    pub(super) fn continue_with(&mut self, other: Self, first: usize) {
+        let bodies = other.tokens.into_iter().map(|token| token.body);
+        for (token, body) in self.tokens.iter_mut().zip(bodies).skip(first) {
+            token.body = body;
+        }
+    }
+
     fn split(bytes: &[u8]) -> Option<Self> {
         let mut reader = body::Reader::new(bytes);
         let [_, count, _, hint] = *reader.take(4)?.first_chunk()?;

@@ -6,6 +6,9 @@ use super::{
 };
 use taper::{Constraint, Limits, Value};
 
+/// The place of the largest number.
+const LAST: usize = NUMBERS.len().saturating_sub(1);
+
 /// A constraint (AAT-02 3.4). Bounds are places among the numbers, with whether they belong to
 /// the range.
 #[derive(Clone, Debug)]
@@ -86,6 +89,44 @@ impl Rule {
                 Self::Any(below.iter().map(|rule| rule.narrower(dice)).collect())
             }
         }
+    }
+
+    /// A rule that accepts a little more than this one, or something else: it may not stand below.
+    pub(super) fn wider(&self, dice: &mut Dice) -> Self {
+        let mut wide = self.clone();
+        match &mut wide {
+            Self::Wildcard => {}
+            Self::Exact(value) => *value = Json::scalar(dice),
+            Self::Range(min, max) => {
+                let outward = if dice.chance(50) { (min, false) } else { (max, true) };
+                let (bound, up) = outward;
+                match (bound.as_mut(), dice.below(3)) {
+                    (Some((_, inside)), 0) => *inside = true,
+                    (Some((number, _)), 1) if up && *number < LAST => {
+                        *number = number.saturating_add(1);
+                    }
+                    (Some((number, _)), 1) => *number = number.saturating_sub(1),
+                    _ => *bound = None,
+                }
+            }
+            Self::OneOf(values) | Self::Subset(values) => *values = more(dice, values),
+            Self::NotOneOf(values) | Self::Contains(values) => drop_one(dice, values),
+            Self::All(clauses) => {
+                if clauses.len() > 1 && dice.chance(50) {
+                    drop_one(dice, clauses);
+                } else if let Some(clause) = dice.pick_mut(clauses) {
+                    *clause = clause.wider(dice);
+                }
+            }
+            Self::Any(clauses) => {
+                if dice.chance(50) {
+                    clauses.push(Self::new(dice, 0));
+                } else if let Some(clause) = dice.pick_mut(clauses) {
+                    *clause = clause.wider(dice);
+                }
+            }
+        }
+        wide
     }
 
     /// `self`, a range from `number` on, unless nothing would be left of it.
@@ -190,6 +231,13 @@ fn more(dice: &mut Dice, values: &[Json]) -> Vec<Json> {
     let mut more = values.to_vec();
     more.insert(dice.below(values.len()), Json::value(dice, 1));
     more
+}
+
+fn drop_one<T>(dice: &mut Dice, of: &mut Vec<T>) {
+    let place = dice.below(of.len());
+    if place < of.len() {
+        of.remove(place);
+    }
 }
 
 /// Some of them, at least one.

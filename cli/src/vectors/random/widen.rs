@@ -8,11 +8,13 @@ use super::{
     tools::{ARGUMENTS, Map, TOOLS},
 };
 
-pub(super) const WIDENINGS: [Change; 10] = [
+pub(super) const WIDENINGS: [Change; 12] = [
     add_a_tool,
     add_an_argument,
     drop_an_argument,
     make_optional,
+    widen_a_rule,
+    widen_a_rule,
     widen_a_rule,
     admit_unnamed,
     outlive,
@@ -75,13 +77,35 @@ fn make_optional(plan: &mut Plan, dice: &mut Dice) {
 }
 
 fn widen_a_rule(plan: &mut Plan, dice: &mut Dice) {
-    change_a_map(plan, dice, |map, _, dice| {
-        let wider = if dice.chance(50) { Rule::Wildcard } else { Rule::new(dice, 2) };
-        let mut entries: Vec<_> = map.entries.values_mut().collect();
-        if let Some((rule, _)) = dice.pick_mut(&mut entries) {
-            *rule = wider;
+    let widened = widened(plan, dice);
+    plan.clone_from(&widened.map_or(plan.clone(), |(plan, _)| plan));
+}
+
+/// The plan with one rule that is wider than the parent's, and the same below parents that let it
+/// pass; and which token has the rule.
+pub(super) fn widened(plan: &Plan, dice: &mut Dice) -> Option<(Plan, (Plan, usize))> {
+    let mut wide = plan.clone();
+    let (parent, child) = below(&mut wide, dice)?;
+    let hop = wide.hops.get_mut(child)?;
+    let mut maps: Vec<_> = hop.tools.iter_mut().collect();
+    let (tool, map) = dice.pick_mut(&mut maps)?;
+    let mut entries: Vec<_> = map.entries.iter_mut().collect();
+    let (argument, (rule, _)) = dice.pick_mut(&mut entries)?;
+    let (above, _) = parent.tools.get(*tool)?.entries.get(*argument)?;
+    *rule = match dice.below(10) {
+        0 => Rule::Wildcard,
+        1 => Rule::new(dice, 2),
+        _ => above.wider(dice),
+    };
+    let (tool, argument) = (tool.to_string(), argument.to_string());
+    let mut lenient = wide.clone();
+    for hop in lenient.hops.iter_mut().take(child) {
+        let map = hop.tools.get_mut(&tool)?;
+        if let Some((rule, _)) = map.entries.get_mut(&argument) {
+            *rule = Rule::Wildcard;
         }
-    });
+    }
+    Some((wide, (lenient, child)))
 }
 
 fn admit_unnamed(plan: &mut Plan, dice: &mut Dice) {

@@ -166,7 +166,7 @@ fn capability(draft: &mut Draft, dice: &mut Dice) {
 }
 
 /// Constraints that no token may carry, and some that one may.
-const CONSTRAINTS: [&str; 24] = [
+const CONSTRAINTS: [&str; 27] = [
     "true",
     "{}",
     r#"{"constraint_type":"Exact","value":1}"#,
@@ -174,6 +174,9 @@ const CONSTRAINTS: [&str; 24] = [
     r#"{"constraint_type":"exact"}"#,
     r#"{"constraint_type":"exact","value":[1]}"#,
     r#"{"constraint_type":"exact","value":9007199254740993}"#,
+    r#"{"constraint_type":"exact","value":1.00000000000000001}"#,
+    r#"{"constraint_type":"contains","required":[{"a":[1e-400]}]}"#,
+    r#"{"constraint_type":"not_one_of","excluded":[9007199254740993]}"#,
     r#"{"constraint_type":"exact","value":1,"values":[1]}"#,
     r#"{"constraint_type":"exact","value":1,"optional":"true"}"#,
     r#"{"constraint_type":"range","min":2,"max":1}"#,
@@ -207,7 +210,14 @@ fn constraint(draft: &mut Draft, dice: &mut Dice) {
     };
     match dice.below(3) {
         0 => set(map, "*", Json::Raw(text)),
-        1 => set(map, "more", Json::Raw(text)),
+        1 => {
+            // Optional, so that calls do not need it.
+            let text = match text.strip_suffix('}') {
+                Some(open) if open.len() > 1 => format!(r#"{open},"optional":true}}"#),
+                _ => text,
+            };
+            set(map, "more", Json::Raw(text));
+        }
         _ => match dice.pick_mut(map) {
             Some((_, old)) => *old = Json::Raw(text),
             None => set(map, "*", Json::Raw(text)),
