@@ -42,7 +42,7 @@ impl Family {
 
 const DEPTHS: &[usize] = &[1, 2, 4, 8, 16, 32];
 const COUNTS: &[usize] = &[16, 64, 256, 512, 1024, 2048, 4096];
-const MANY: &[usize] = &[16, 64, 256, 512, 1024, 2048, 4096, 8192, 16_384];
+const MANY: &[usize] = &[16, 64, 256, 512, 1024, 2048, 4096, 8192, 12_000];
 const BYTES: &[usize] = &[1000, 4000, 16_000, 48_000, 96_000, 160_000];
 
 /// All that can grow, by the plot that it is drawn in. The last ones are the worst that a hostile

@@ -76,7 +76,8 @@ fn versions(package: &str) -> Vec<&'static str> {
 }
 
 fn output(program: &str, arguments: &[&str]) -> String {
-    let text = Command::new(program).args(arguments).output().ok();
+    let here = env!("CARGO_MANIFEST_DIR");
+    let text = Command::new(program).args(arguments).current_dir(here).output().ok();
     let text = text.and_then(|output| String::from_utf8(output.stdout).ok()).unwrap_or_default();
     if text.trim().is_empty() { "unknown".to_owned() } else { text.trim().to_owned() }
 }

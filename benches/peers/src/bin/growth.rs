@@ -100,7 +100,7 @@ fn above_the_smallest(points: &[(f64, f64)]) -> String {
 
 /// Decisions per second by one thread and by two, that share one verifier; in turns.
 fn threads() -> String {
-    const CALLS: u32 = 4000;
+    const CALLS: u32 = 1000;
     let mut text =
         "| decisions per second, three tokens | one thread | two | ratio |\n|---|---|---|---|\n"
             .to_owned();

@@ -2,6 +2,7 @@
 
 use super::{PATH, paths};
 use crate::contender::{Call, Contender, highest_head};
+use jsonwebtoken::get_current_timestamp;
 use std::{collections::HashMap, hint::black_box, time::Duration};
 use tenuo::{
     Authorizer, Constraint, ConstraintSet, ConstraintValue, NotOneOf, OneOf, Range, Signature,
@@ -18,7 +19,7 @@ type Arguments = HashMap<String, ConstraintValue>;
 
 /// From the bytes of a stack and a signature to a permit.
 pub fn contender(depth: u8) -> Contender {
-    let Story { authorizer, granted, violating, stolen, .. } = Story::new(depth);
+    let Story { authorizer, now, granted, violating, stolen, .. } = Story::new(depth);
     let calls = [Call::Granted, Call::Violating].map(arguments);
     Contender {
         name: "tenuo",
@@ -28,7 +29,7 @@ pub fn contender(depth: u8) -> Contender {
         proves: true,
         decide: Box::new(move |bytes, call| {
             let Some((stack, proof)) = read(bytes) else { return false };
-            permits(&authorizer, &stack.0, pick(&calls, call), &proof)
+            permits(&authorizer, &stack.0, pick(&calls, call), &proof, now)
         }),
     }
 }
@@ -36,7 +37,7 @@ pub fn contender(depth: u8) -> Contender {
 /// The same, with the stack and the proof in memory: what reading the bytes costs is the
 /// difference. Bytes other than the ones that were decoded beforehand are refused.
 pub fn decoded(depth: u8) -> Contender {
-    let Story { authorizer, granted, violating, stolen, .. } = Story::new(depth);
+    let Story { authorizer, now, granted, violating, stolen, .. } = Story::new(depth);
     let calls = [Call::Granted, Call::Violating].map(arguments);
     let decoded =
         [&granted, &violating, &stolen].map(|bytes| (bytes.clone(), read(bytes).unwrap()));
@@ -49,7 +50,7 @@ pub fn decoded(depth: u8) -> Contender {
         decide: Box::new(move |bytes, call| {
             let known = decoded.iter().find(|(known, _)| known == bytes);
             let Some((_, (stack, proof))) = known else { return false };
-            permits(&authorizer, &stack.0, pick(&calls, call), proof)
+            permits(&authorizer, &stack.0, pick(&calls, call), proof, now)
         }),
     }
 }
@@ -68,8 +69,11 @@ fn permits(
     chain: &[Warrant],
     arguments: &Arguments,
     proof: &Signature,
+    now: i64,
 ) -> bool {
-    authorizer.check_chain(chain, TOOL, arguments, Some(proof), &[]).is_ok()
+    authorizer
+        .check_chain_with_pop_args_as_of(chain, TOOL, arguments, arguments, Some(proof), &[], now)
+        .is_ok()
 }
 
 fn read(bytes: &[u8]) -> Option<(WarrantStack, Signature)> {
@@ -83,6 +87,8 @@ fn pick(calls: &[Arguments; 2], call: Call) -> &Arguments {
 
 struct Story {
     authorizer: Authorizer,
+    /// When the proofs were made: they are good for less than a long run takes.
+    now: i64,
     granted: Vec<u8>,
     violating: Vec<u8>,
     stolen: Vec<u8>,
@@ -112,12 +118,14 @@ impl Story {
         let holder = keys[usize::from(depth)].clone();
         let leaf = chain.last().unwrap().clone();
         let stack = encode_stack(&WarrantStack(chain)).unwrap();
+        let now = i64::try_from(get_current_timestamp()).unwrap();
         let send = |key: &SigningKey, call| {
-            let proof = leaf.sign(key, TOOL, &arguments(call)).unwrap();
+            let proof = leaf.sign_with_timestamp(key, TOOL, &arguments(call), Some(now)).unwrap();
             [stack.as_slice(), &proof.to_bytes()].concat()
         };
         Self {
             authorizer: Authorizer::new().with_trusted_root(keys[0].public_key()),
+            now,
             granted: send(&holder, Call::Granted),
             violating: send(&holder, Call::Violating),
             stolen: send(&SigningKey::generate(), Call::Granted),
