@@ -415,6 +415,7 @@ def is_public_key(data):
     return p is not None and not is_neutral(times8(p))
 
 
+@lru_cache(maxsize=65536)
 def signature_holds(key, message, signature):
     """J-36 to J-38, for a key that is_public_key accepts."""
     if len(signature) != 64:
