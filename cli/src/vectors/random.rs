@@ -287,7 +287,7 @@ fn present(sent: &Sent, ill_shaped: bool, dice: &mut Dice) -> Shown {
         ("aat_pop", r#""tQA""#),
     ];
     match dice.below(10) {
-        0 => return Shown::Text(dice.word(&["", "{", "null", "t", "[]", "tQ", "{}"]).into()),
+        0 => return Shown::Text(dice.word(&["", "{", "null", " ", "[]", "x", "{}"]).into()),
         1 => members.extend(members.first().cloned()),
         2 => members.truncate(1),
         _ => {
