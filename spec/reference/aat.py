@@ -32,6 +32,7 @@ LIMITS = {
     "max_proof_size": 262144,
     "max_delegation_depth": 8,
     "max_constraint_depth": 32,
+    "max_comparisons": 131072,
     "max_token_lifetime": 7776000,
     "max_iat_skew": 30,
     "pop_window": 30,
@@ -415,6 +416,7 @@ def is_public_key(data):
     return p is not None and not is_neutral(times8(p))
 
 
+@lru_cache(maxsize=65536)
 def signature_holds(key, message, signature):
     """J-36 to J-38, for a key that is_public_key accepts."""
     if len(signature) != 64:
@@ -672,7 +674,19 @@ def check_arguments(args, named, step="6b"):
 
 # ---------------------------------------------------------------- narrowing [M-34 to M-53]
 
-def narrows(child, parent):
+class Comparisons:
+    """How many more there may be for one token [V-4p4.2]."""
+
+    def __init__(self, limits):
+        self.left = limits["max_comparisons"]
+
+    def take(self, count):
+        self.left -= count
+        need(self.left >= 0, "4p4", "too_many_comparisons")
+
+
+def narrows(child, parent, comparisons):
+    comparisons.take(1)
     pair = (parent.kind, child.kind)
     if parent.kind == "wildcard":
         return True
@@ -683,16 +697,18 @@ def narrows(child, parent):
                 and bound_narrows(child.max, child.max_inclusive, parent.max, parent.max_inclusive, -1))
     if pair == ("range", "exact"):
         return child.number is not None and in_range(parent, child.number)
-    if pair in (("one_of", "one_of"), ("subset", "subset")):
-        return child.members <= parent.members
     if pair == ("one_of", "exact"):
         return child.value in parent.members
+    if pair in (("one_of", "one_of"), ("subset", "subset")):
+        comparisons.take(len(child.members))
+        return child.members <= parent.members
     if pair in (("not_one_of", "not_one_of"), ("contains", "contains")):
+        comparisons.take(len(child.members))
         return child.members >= parent.members
     if pair == ("all", "all"):
-        return all(any(narrows(c, p) for c in child.clauses) for p in parent.clauses)
+        return all(any(narrows(c, p, comparisons) for c in child.clauses) for p in parent.clauses)
     if pair == ("any", "any"):
-        return all(any(narrows(c, p) for p in parent.clauses) for c in child.clauses)
+        return all(any(narrows(c, p, comparisons) for p in parent.clauses) for c in child.clauses)
     return False
 
 
@@ -707,9 +723,9 @@ def bound_narrows(child, child_inclusive, parent, parent_inclusive, inward):
     return child * inward > parent * inward
 
 
-def narrow_tools(child, parent):
+def narrow_tools(child, parent, limits):
     """Steps 4p1 to 4p4, each for all tools before the next."""
-    tools = sorted(child, key=utf8)
+    tools, comparisons = sorted(child, key=utf8), Comparisons(limits)
     for tool in tools:
         need(tool in parent, "4p1", "tool_added", tool)
     for tool in tools:
@@ -719,7 +735,7 @@ def narrow_tools(child, parent):
             need(parent[tool][name].optional or not child[tool][name].optional, "4p3", "made_optional", name)
     for tool in tools:
         for name in sorted(set(child[tool]) & set(parent[tool]), key=utf8):
-            need(narrows(child[tool][name], parent[tool][name]), "4p4", "constraint_widened", name)
+            need(narrows(child[tool][name], parent[tool][name], comparisons), "4p4", "constraint_widened", name)
 
 
 def narrow_keys(child, parent):
@@ -870,7 +886,7 @@ def check_child(t, parent, now, limits):
     need(t.iat <= now + limits["max_iat_skew"], "4k", "issued_in_future")
     need(t.exp > t.iat, "4l", "expires_before_issued")
     need(t.depth <= t.max_depth, "4m", "depth_above_own_max")
-    narrow_tools(t.tools, parent.tools)
+    narrow_tools(t.tools, parent.tools, limits)
     need(t.par_hash == parent.digest, "4q", "parent_hash_mismatch")
 
 
@@ -1255,15 +1271,16 @@ def text_of(request, name):
 
 
 def op_narrows(request):
-    deepest, level = limits_of(request)["max_constraint_depth"], request.get("level", "constraint")
+    limits, level = limits_of(request), request.get("level", "constraint")
+    deepest = limits["max_constraint_depth"]
     child, parent = text_of(request, "child"), text_of(request, "parent")
     if level == "constraint":
         child, parent = (constraint(c, "alone", "3n", deepest) for c in (child, parent))
-        need(narrows(child, parent), "4p4", "constraint_widened")
+        need(narrows(child, parent, Comparisons(limits)), "4p4", "constraint_widened")
         return
     if level == "arguments":
         child, parent = {"t": child}, {"t": parent}
-    narrow_tools(tools_map(child, "3n", deepest), tools_map(parent, "3n", deepest))
+    narrow_tools(tools_map(child, "3n", deepest), tools_map(parent, "3n", deepest), limits)
 
 
 def op_check(request):

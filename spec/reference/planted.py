@@ -1,23 +1,26 @@
 #!/usr/bin/env python3
 """Plants mistakes in copies of aat.py and sees that the test vectors find each of them.
 
-    python3 spec/reference/planted.py                     # with `taper` from the PATH
-    python3 spec/reference/planted.py --taper PATH [--vectors DIR] [--only NAME]
+    python3 spec/reference/planted.py [--taper PROGRAM] [--only WORDS]
 
-Each is a mistake that somebody who writes a verifier could make. `taper conformance` has to end with 0 for
-aat.py as it is, and with 1 for each copy, naming vectors whose verdict is wrong. Ends with 1 otherwise.
+Each is a mistake that somebody who writes a verifier could make. `taper conformance` has to end with 0
+for aat.py as it is, and for each copy with 1, naming vectors whose verdict or output is wrong. Otherwise
+this ends with 1.
 """
 
 import argparse
 import json
+import os
 import pathlib
 import subprocess
 import sys
 import tempfile
+from concurrent.futures import ThreadPoolExecutor
 
 HERE = pathlib.Path(__file__).resolve().parent
+ROOT = HERE.parent.parent
 
-# Name, what stands in aat.py (once), and what stands there instead.
+# What the mistake is; then, in turn, what stands in aat.py (once) and what stands there instead.
 PLANTED = [
     ("parent hash not compared",
      'need(t.par_hash == parent.digest, "4q", "parent_hash_mismatch")', "pass"),
@@ -25,7 +28,8 @@ PLANTED = [
      "def quote(text):\n",
      'def quote(text):\n    import unicodedata\n    text = unicodedata.normalize("NFC", text)\n'),
     ("a token holds at the second of its exp",
-     'need(t.exp > now, "3e", "expired")', 'need(t.exp >= now, "3e", "expired")'),
+     'need(t.exp > now, "3e", "expired")', 'need(t.exp >= now, "3e", "expired")',
+     'need(t.exp > now, "4i", "expired")', 'need(t.exp >= now, "4i", "expired")'),
     ("arguments that are not named pass",
      'need("*" in named, step, "argument_not_named", name)', "pass"),
     ("arguments that are required may be absent",
@@ -41,8 +45,9 @@ PLANTED = [
      'need(header.get("typ") == typ, step, "type_wrong")', "pass"),
     ("crit is not looked at",
      'need("crit" not in header, step, "critical_header")', "pass"),
-    ("depth is not compared with the parent's ceiling",
-     'need(t.depth <= parent.max_depth, "4e", "depth_above_parent_max")', "pass"),
+    ("depth is not compared with its ceilings",
+     'need(t.depth <= parent.max_depth, "4e", "depth_above_parent_max")', "pass",
+     'need(t.depth <= t.max_depth, "4m", "depth_above_own_max")', "pass"),
     ("the ceiling may rise",
      'need(t.max_depth <= parent.max_depth, "4g", "max_depth_raised")', "pass"),
     ("a child may outlive its parent",
@@ -56,7 +61,7 @@ PLANTED = [
      "return any(accepts(clause, value) for clause in c.clauses)"),
     ("exact may stand below any",
      "    return False\n\n\ndef bound_narrows",
-     '    return parent.kind == "any" and any(narrows(child, c) for c in parent.clauses)\n\n\ndef bound_narrows'),
+     '    return parent.kind == "any" and any(narrows(child, c, comparisons) for c in parent.clauses)\n\n\ndef bound_narrows'),
     ("a required argument may become optional",
      'need(parent[tool][name].optional or not child[tool][name].optional, "4p3", "made_optional", name)', "pass"),
     ("constraints of middle tokens are not judged",
@@ -67,7 +72,8 @@ PLANTED = [
      "return abs(double) != float(\"inf\") and parts(ecmascript(double)) == parts(number.text)",
      "return abs(double) != float(\"inf\")"),
     ("numbers are compared by their text",
-     "        return ecmascript(double)\n    if isinstance(value, list):", "        return value.text\n    if isinstance(value, list):"),
+     "        return ecmascript(double)\n    if isinstance(value, list):",
+     "        return value.text\n    if isinstance(value, list):"),
     ("true is 1",
      "    return {None: \"null\", True: \"true\", False: \"false\"}[value]",
      "    return {None: \"null\", True: \"1\", False: \"0\"}[value]"),
@@ -97,45 +103,47 @@ PLANTED = [
 ]
 
 
-def planted(source, old, new):
-    if source.count(old) != 1:
-        sys.exit("aat.py changed; this stands not once in it any more:\n%s" % old)
-    return source.replace(old, new)
+def planted(source, edits):
+    for old, new in zip(edits[::2], edits[1::2]):
+        if source.count(old) != 1:
+            sys.exit("aat.py changed; this stands not once in it any more:\n%s" % old)
+        source = source.replace(old, new)
+    return source
 
 
-def conformance(options, program):
+def conformance(taper, program):
     """The exit code of `taper conformance`, and the ids of vectors with a wrong verdict or output."""
-    command = [options.taper, "conformance", options.vectors, "--profile", "jws", "--json",
+    command = [taper, "conformance", str(ROOT / "test-vectors"), "--profile", "jws", "--json",
                "--exec", "%s %s" % (sys.executable, program)]
     done = subprocess.run(command, stdout=subprocess.PIPE, check=False)
     lines = [json.loads(line) for line in done.stdout.splitlines()]
-    wrong = [line["id"] for line in lines if line.get("outcome", "").startswith("wrong_")]
-    return done.returncode, wrong
+    return done.returncode, [line["id"] for line in lines if line.get("outcome", "").startswith("wrong_")]
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--taper", default="taper")
-    parser.add_argument("--vectors", default="test-vectors")
-    parser.add_argument("--only")
+    parser.add_argument("--taper", default=str(ROOT / "target" / "release" / "taper"))
+    parser.add_argument("--only", default="", help="those whose name has these words")
     options = parser.parse_args()
     source = (HERE / "aat.py").read_text(encoding="utf-8")
-    missed = []
+    chosen = [entry for entry in PLANTED if options.only in entry[0]]
 
-    code, wrong = conformance(options, HERE / "aat.py")
+    code, wrong = conformance(options.taper, HERE / "aat.py")
     if code != 0 or wrong:
-        sys.exit("aat.py itself ends with %d: %s" % (code, ", ".join(wrong[:10])))
+        sys.exit("aat.py as it is ends with %d: %s" % (code, ", ".join(wrong[:10])))
 
-    with tempfile.TemporaryDirectory() as folder:
-        copy = pathlib.Path(folder) / "aat.py"
-        for name, old, new in PLANTED:
-            if options.only not in (None, name):
-                continue
-            copy.write_text(planted(source, old, new), encoding="utf-8")
-            code, wrong = conformance(options, copy)
+    missed = []
+    with tempfile.TemporaryDirectory() as folder, ThreadPoolExecutor(os.cpu_count()) as pool:
+
+        def ask(number):
+            copy = pathlib.Path(folder) / ("aat_%d.py" % number)
+            copy.write_text(planted(source, chosen[number][1:]), encoding="utf-8")
+            return conformance(options.taper, copy)
+
+        for (name, *_), (code, wrong) in zip(chosen, pool.map(ask, range(len(chosen)))):
             found = code == 1 and wrong
             print("%s  %s: %d wrong%s" % ("found " if found else "MISSED", name, len(wrong),
-                                          " (%s ...)" % wrong[0] if wrong else ""), flush=True)
+                                          ", first " + wrong[0] if wrong else ""), flush=True)
             if not found:
                 missed.append(name)
     if missed:
