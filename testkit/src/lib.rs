@@ -13,6 +13,7 @@
 )]
 
 mod forge;
+pub mod random;
 pub mod vectors;
 
 pub use forge::{Forgery, Jws, base64url, digest, present};

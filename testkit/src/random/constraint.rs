@@ -1,0 +1,96 @@
+//! Constraints, and what they hold in tokens.
+
+use super::{ARGUMENTS, Dice, TOOLS};
+use taper::{
+    Bound, Capabilities, Constraint, ConstraintMap, Range, all, any, contains, exact, not_one_of,
+    one_of, subset, wildcard,
+};
+
+fn bound(dice: &mut Dice, number: i32) -> Option<Bound> {
+    match dice.below(3) {
+        0 => None,
+        1 => Some(Bound::inclusive(number)),
+        _ => Some(Bound::exclusive(number)),
+    }
+}
+
+/// A constraint that stands in `depth` others, and holds at most two more within each other.
+pub fn constraint(dice: &mut Dice, depth: usize) -> Constraint {
+    let clauses = |dice: &mut Dice| -> Vec<Constraint> {
+        (0..=dice.below(2)).map(|_| constraint(dice, depth + 1)).collect()
+    };
+    match dice.below(if depth < 3 { 9 } else { 7 }) {
+        0 => exact(dice.value()).unwrap_or_else(|_| wildcard()),
+        1 => {
+            let low = i32::try_from(dice.below(3)).unwrap() - 1;
+            let high = low + i32::try_from(dice.below(3)).unwrap();
+            Constraint::Range(Range::new(bound(dice, low), bound(dice, high)).unwrap())
+        }
+        2 => one_of(dice.values()).unwrap_or_else(|_| wildcard()),
+        3 => not_one_of(dice.values()),
+        4 => contains(dice.values()),
+        5 => subset(dice.values()),
+        6 => wildcard(),
+        7 => all(clauses(dice)).unwrap(),
+        _ => any(clauses(dice)).unwrap(),
+    }
+}
+
+/// Mostly a constraint that narrows `parent`.
+pub fn narrower(dice: &mut Dice, parent: &Constraint) -> Constraint {
+    if dice.below(6) == 0 {
+        return constraint(dice, 0);
+    }
+    let list = |set: &taper::ValueSet| set.iter().cloned().collect::<Vec<_>>();
+    match parent {
+        Constraint::Wildcard => constraint(dice, 0),
+        Constraint::OneOf(set) if dice.below(2) == 0 => {
+            let member = list(set)[dice.below(set.len())].clone();
+            exact(member).unwrap_or_else(|_| parent.clone())
+        }
+        Constraint::OneOf(set) => one_of(dice.some(&list(set))).unwrap_or_else(|_| parent.clone()),
+        Constraint::Subset(set) => subset(dice.some(&list(set))),
+        Constraint::NotOneOf(set) => not_one_of([list(set), dice.values()].concat()),
+        Constraint::Contains(set) => contains([list(set), dice.values()].concat()),
+        Constraint::Range(range) => match range.min().or(range.max()) {
+            Some(bound) if dice.below(2) == 0 => {
+                let bound = Some(Bound::exclusive(bound.value()));
+                let max = if range.min().is_some() { range.max() } else { bound };
+                Range::new(range.min().and(bound), max).map_or(parent.clone(), Constraint::Range)
+            }
+            _ => exact(1).unwrap(),
+        },
+        Constraint::All(clauses) => {
+            let more = constraint(dice, 1);
+            all(clauses.iter().cloned().chain([more])).unwrap()
+        }
+        Constraint::Any(clauses) => {
+            let clause = clauses.iter().next().unwrap().clone();
+            any([narrower(dice, &clause)]).unwrap()
+        }
+        _ => parent.clone(),
+    }
+}
+
+pub(super) fn map(dice: &mut Dice) -> ConstraintMap {
+    let mut map = ConstraintMap::new();
+    for argument in dice.some(&ARGUMENTS) {
+        let constraint = constraint(dice, 0);
+        map = match dice.below(2) {
+            0 => map.require(argument, constraint),
+            _ => map.optional(argument, constraint),
+        };
+    }
+    if map.entries().len() == 0 || dice.below(3) == 0 { map.allow_unnamed() } else { map }
+}
+
+/// Some of the tools, each with some arguments.
+pub fn capabilities(dice: &mut Dice) -> Capabilities {
+    let mut tools = Capabilities::new();
+    for tool in TOOLS {
+        if !dice.once_in(4) {
+            tools = tools.with_tool(tool, map(dice));
+        }
+    }
+    tools
+}
