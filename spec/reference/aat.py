@@ -561,7 +561,7 @@ WILDCARD = Constraint("wildcard")
 
 
 def constraint(json_value, place, step, deepest, depth=1):
-    """Reads a constraint that stands at `place`: the entry of a named "argument", of "*", or a "clause"."""
+    """Reads a constraint that is the entry of an "argument" or of "*", a "clause", or "alone"."""
 
     def well_formed(holds, detail, code="constraint_malformed"):
         need(holds, step, code, detail)
@@ -1088,9 +1088,9 @@ def written_tools(tools):
     return result
 
 
-def written_audience(aud, step):
+def written_audience(aud):
     names = [aud] if isinstance(aud, str) else aud
-    need(names, step, "audience_malformed", "an audience of nobody")
+    need(names, "6c", "audience_mismatch", "an audience of nobody")
     names = sorted(set(names), key=utf8)
     return names[0] if len(names) == 1 else names
 
@@ -1114,7 +1114,7 @@ def token_claims(grant, signer_iss, iat, depth, tools):
         "cnf": {"jwk": grant.get("holder")}, "authorization_details": details,
     }
     if "aud" in grant:
-        claims["aud"] = written_audience(grant["aud"], "6c")
+        claims["aud"] = grant["aud"]
     return claims
 
 
@@ -1130,6 +1130,8 @@ def granted_tools(grant, step):
 def sign_token(signer, claims, t):
     """Signs claims that were judged, written as J-41 and J-42 ask."""
     claims["cnf"] = {"jwk": public_jwk(t.key)}
+    if "aud" in claims:
+        claims["aud"] = written_audience(claims["aud"])
     for entry in claims["authorization_details"]:
         entry["tools"] = written_tools(entry["tools"])
     return signed_jws(signer, "aat+jwt", claims)
@@ -1173,7 +1175,7 @@ def derive(request, limits):
     claims = token_claims(grant, thumbprint_uri(parent.key), max(now, parent.iat), parent.depth + 1, tools)
     claims["par_hash"] = parent.digest
     child = read_child(claims, limits)
-    need(child.key != parent.key, "4b2", "holder_key", "the parent's holder again")
+    need(child.key != parent.key, None, None, "the parent's holder again, which no verifier can tell")
     check_child(child, parent, now, limits)
     made = chain + [sign_token(signer, claims, child)]
     check_sizes(made, limits)
@@ -1249,30 +1251,33 @@ def text_of(request, name):
     try:
         return read_unique(utf8(request[name]))
     except Malformed as fault:
-        raise Deny("4o", "constraint_malformed", str(fault))
+        raise Deny("3n", "constraint_malformed", str(fault))
 
 
 def op_narrows(request):
     deepest, level = limits_of(request)["max_constraint_depth"], request.get("level", "constraint")
-    wrap = {"tools": lambda v: v, "arguments": lambda v: {"t": v}, "constraint": lambda v: {"t": {"a": v}}}[level]
-    child, parent = (tools_map(wrap(text_of(request, name)), "4o", deepest) for name in ("child", "parent"))
-    narrow_tools(child, parent)
+    child, parent = text_of(request, "child"), text_of(request, "parent")
+    if level == "constraint":
+        child, parent = (constraint(c, "alone", "3n", deepest) for c in (child, parent))
+        need(narrows(child, parent), "4p4", "constraint_widened")
+        return
+    if level == "arguments":
+        child, parent = {"t": child}, {"t": parent}
+    narrow_tools(tools_map(child, "3n", deepest), tools_map(parent, "3n", deepest))
 
 
 def op_check(request):
     deepest, level = limits_of(request)["max_constraint_depth"], request.get("level", "constraint")
     rule, value = text_of(request, "constraint"), read_arguments(utf8(request["value"]))
     if level == "constraint":
-        rule, value = {"a": rule}, {"a": value}
+        need(accepts(constraint(rule, "alone", "3n", deepest), value), "6b", "argument_refused")
+        return
     need(isinstance(value, dict), "6b", "arguments_malformed")
     check_arguments(value, constraint_map(rule, "3n", deepest))
 
 
 def op_well_formed(request):
-    deepest, rule = limits_of(request)["max_constraint_depth"], text_of(request, "constraint")
-    if request.get("level", "constraint") == "constraint":
-        rule = {"a": rule}
-    constraint_map(rule, "3n", deepest)
+    constraint(text_of(request, "constraint"), "alone", "3n", limits_of(request)["max_constraint_depth"])
 
 
 def op_canonicalize(request):
@@ -1284,14 +1289,15 @@ def op_key(request):
     try:
         key = public_key(read_unique(utf8(request["input"])))
     except Malformed as fault:
-        raise Deny(None, "holder_key", str(fault))
-    need(key is not None, None, "holder_key")
+        raise Deny("3l", "holder_key", str(fault))
+    need(key is not None, "3l", "holder_key")
     return thumbprint(key)
 
 
 def op_signature(request):
     key, message, signature = (bytes.fromhex(request[name + "_hex"]) for name in ("public_key", "message", "signature"))
     need(is_public_key(key), None, "holder_key")
+    need(len(signature) == 64, None, "envelope_malformed")
     need(signature_holds(key, message, signature), None, "signature_invalid")
 
 

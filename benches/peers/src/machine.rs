@@ -22,11 +22,12 @@ pub fn heading() -> String {
     .flat_map(|name| versions(name).into_iter().map(move |version| format!("{name} {version}")))
     .collect();
     format!(
-        "- {}, Taper at commit {}\n- {}, {} cores\n- {}, `RUSTFLAGS={:?}`, {}\n- {}\n",
+        "- {}, Taper at commit {}\n- {}, {} cores, load {}\n- {}, `RUSTFLAGS={:?}`, {}\n- {}\n",
         output("date", &["-u", "+%Y-%m-%d"]),
         output("git", &["describe", "--always", "--dirty"]),
         cpu(),
         thread::available_parallelism().map_or(0, usize::from),
+        load(),
         env!("PEERS_RUSTC"),
         env!("PEERS_RUSTFLAGS"),
         if is_fast() { "the fast build" } else { "the portable build" },
@@ -37,6 +38,12 @@ pub fn heading() -> String {
 /// Whether this is the fast build of `benches/README.md`.
 pub const fn is_fast() -> bool {
     cfg!(all(target_feature = "avx512vl", curve25519_dalek_backend = "avx512"))
+}
+
+/// How many tasks wanted a core in the last minute.
+fn load() -> String {
+    let load = fs::read_to_string("/proc/loadavg").unwrap_or_default();
+    load.split(' ').next().unwrap_or("unknown").to_owned()
 }
 
 fn cpu() -> String {

@@ -15,6 +15,19 @@ const DEPTHS: [u8; 6] = [1, 2, 3, 5, 8, 16];
 /// The depth that targets and single operations are for.
 const USUAL: u8 = 3;
 
+/// What Taper aims at over the usual depth: of whom, beside whom (the floor when nobody), and the
+/// highest ratio in the portable build and in the fast one, where there is an aim for it.
+const AIMS: [(&str, Option<&str>, f64, Option<f64>); 8] = [
+    ("taper compact", None, 3.2, Some(3.4)),
+    ("taper compact", Some("tenuo"), 0.40, None),
+    ("taper compact", Some("JWS by hand"), 0.65, None),
+    ("taper JWS", None, 4.9, Some(5.2)),
+    ("taper JWS", Some("JWS by hand"), 1.05, None),
+    ("taper JWS", Some("tenuo"), 0.58, None),
+    ("taper compact, chain known", None, 1.15, Some(1.25)),
+    ("taper JWS, chain known", None, 1.20, Some(1.25)),
+];
+
 type Outcome<T> = Result<T, Box<dyn Error>>;
 
 fn main() -> Outcome<()> {
@@ -120,6 +133,22 @@ impl Results {
         writeln!(text, "\nOver D={USUAL}:\n\n| | µs | F |\n|---|---|---|")?;
         for (name, samples, ratio) in &self.operations {
             writeln!(text, "| {name} | {:.1} | {ratio:.2} |", samples.median())?;
+        }
+        writeln!(
+            text,
+            "\nAims over D={USUAL}:\n\n| | beside | ratio | aim | |\n|---|---|---|---|---|"
+        )?;
+        for (name, beside, portable, fast) in AIMS {
+            let Some(aim) = (if machine::is_fast() { fast } else { Some(portable) }) else {
+                continue;
+            };
+            let row = &self.rows[&(name, USUAL)];
+            let ratio = beside.map_or(row.ratio, |beside| {
+                row.samples.ratio(&self.rows[&(beside, USUAL)].samples)
+            });
+            let beside = beside.unwrap_or("the floor");
+            let verdict = if ratio <= aim { "met" } else { "**missed**" };
+            writeln!(text, "| {name} | {beside} | {ratio:.2} | {aim:.2} | {verdict} |")?;
         }
         writeln!(text, "\n![Cost over depth]({plot})\n")?;
         let faults = self.rows.iter().filter(|(_, row)| !row.faults.is_empty());
