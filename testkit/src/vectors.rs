@@ -6,6 +6,7 @@ pub mod derive;
 mod file;
 mod layer;
 mod markdown;
+mod narrows;
 pub mod presentation;
 mod requirement;
 
@@ -15,6 +16,7 @@ pub use file::{Expected, File, Vector};
 pub fn files() -> Vec<File> {
     let mut files = presentation::files();
     files.extend(derive::files());
+    files.extend(narrows::files());
     files.sort_by(|a, b| a.group.cmp(b.group));
     files
 }
