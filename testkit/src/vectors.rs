@@ -2,6 +2,7 @@
 //!
 //! What a case expects is written by hand beside it, never computed by the code under test.
 
+mod check;
 pub mod derive;
 mod file;
 mod layer;
@@ -17,6 +18,7 @@ pub fn files() -> Vec<File> {
     let mut files = presentation::files();
     files.extend(derive::files());
     files.extend(narrows::files());
+    files.extend(check::files());
     files.sort_by(|a, b| a.group.cmp(b.group));
     files
 }
