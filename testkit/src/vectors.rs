@@ -5,11 +5,14 @@
 mod check;
 pub mod derive;
 mod file;
+mod json;
+mod keys;
 mod layer;
 mod markdown;
 mod narrows;
 pub mod presentation;
 mod requirement;
+mod signatures;
 
 pub use file::{Expected, File, Vector};
 
@@ -19,6 +22,9 @@ pub fn files() -> Vec<File> {
     files.extend(derive::files());
     files.extend(narrows::files());
     files.extend(check::files());
+    files.extend(json::files());
+    files.extend(keys::files());
+    files.extend(signatures::files());
     files.sort_by(|a, b| a.group.cmp(b.group));
     files
 }
