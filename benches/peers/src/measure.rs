@@ -93,3 +93,26 @@ pub fn slope(points: &[(f64, f64)]) -> f64 {
     let variance: f64 = points.iter().map(|(x, _)| (x - mean_x).powi(2)).sum();
     covariance / variance
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn middles_spreads_and_ratios() {
+        let samples = Samples(vec![4000.0, 1000.0, 2000.0, 3000.0, 90_000.0]);
+        assert_eq!((samples.median(), samples.spread()), (3.0, 2.0 / 3.0));
+        // Within a round, not of the middles: 2, 2, 2, 2 and 90.
+        let other = Samples(vec![2000.0, 500.0, 1000.0, 1500.0, 1000.0]);
+        assert_eq!(samples.ratio(&other), 2.0);
+        assert_eq!(quantile(vec![1.0, 2.0], 0.25), 1.25);
+    }
+
+    #[test]
+    fn fits() {
+        let square: Vec<(f64, f64)> = [1.0, 2.0, 5.0, 9.0].map(|x| (x, 3.0 * x * x)).into();
+        assert!((exponent(&square) - 2.0).abs() < 1e-9);
+        let line: Vec<(f64, f64)> = [1.0, 4.0, 6.0].map(|x| (x, 7.0 + 0.5 * x)).into();
+        assert!((slope(&line) - 0.5).abs() < 1e-9);
+    }
+}

@@ -39,9 +39,9 @@ fn main() -> Outcome<()> {
     let build = if machine::is_fast() { "-fast" } else { "" };
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
     let plot = format!("plots/peers{build}.svg");
+    let text = results.report(rounds, &plot)?;
     fs::create_dir_all(folder.join("plots"))?;
     results.plot(&folder.join(&plot))?;
-    let text = results.report(rounds, &plot)?;
     print!("{text}");
     fs::write(folder.join(format!("RESULTS{build}.md")), text)?;
     Ok(())
@@ -51,6 +51,7 @@ struct Row {
     samples: Samples,
     ratio: f64,
     bytes: usize,
+    proves: bool,
     faults: Vec<String>,
 }
 
@@ -90,7 +91,10 @@ impl Results {
                 let samples = samples.next().expect("one for each task");
                 let ratio = samples.ratio(&floor);
                 let (bytes, faults) = (contender.granted.len(), contender.faults());
-                rows.insert((contender.name, *depth), Row { samples, ratio, bytes, faults });
+                rows.insert(
+                    (contender.name, *depth),
+                    Row { samples, ratio, bytes, proves: contender.proves, faults },
+                );
             }
             if *depth == USUAL {
                 usual_floor = Some(floor);
@@ -123,7 +127,8 @@ impl Results {
         writeln!(text, "| |{depths} bytes D=1 | D=3 | D=8 | spread |")?;
         writeln!(text, "|---|{}", "---|".repeat(DEPTHS.len() + 4))?;
         for name in &self.names {
-            write!(text, "| {name} |")?;
+            let proof = if self.rows[&(*name, USUAL)].proves { "" } else { ", no proof" };
+            write!(text, "| {name}{proof} |")?;
             for depth in DEPTHS {
                 write!(text, " {} |", self.cell(name, depth))?;
             }
