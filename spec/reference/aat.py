@@ -1294,7 +1294,12 @@ def op_check(request):
 
 
 def op_well_formed(request):
-    constraint(text_of(request, "constraint"), "alone", "3n", limits_of(request)["max_constraint_depth"])
+    deepest, level = limits_of(request)["max_constraint_depth"], request.get("level", "constraint")
+    rule = text_of(request, "constraint")
+    if level == "constraint":
+        constraint(rule, "alone", "3n", deepest)
+    else:
+        tools_map({"t": rule} if level == "arguments" else rule, "3n", deepest)
 
 
 def op_canonicalize(request):

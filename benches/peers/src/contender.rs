@@ -81,3 +81,36 @@ impl Contender {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Permits `granted` alone, but for what `wrong` says.
+    fn contender(wrong: fn(&[u8], Call) -> Option<bool>) -> Contender {
+        Contender {
+            name: "made up",
+            granted: vec![2; 100],
+            violating: vec![4; 100],
+            forged: vec![("a forgery", vec![6; 100])],
+            proves: true,
+            decide: Box::new(move |bytes, call| {
+                wrong(bytes, call).unwrap_or(call == Call::Granted && bytes == [2; 100])
+            }),
+        }
+    }
+
+    #[test]
+    fn whoever_does_not_deny_is_void() {
+        let faults = |wrong| contender(wrong).faults();
+        assert_eq!(faults(|_, _| None), [""; 0]);
+        assert_eq!(faults(|_, _| Some(false)), ["denies what is granted"]);
+        let violated = faults(|bytes, _| (bytes == [4; 100]).then_some(true));
+        assert_eq!(violated, ["permits a violated constraint"]);
+        let other = faults(|bytes, _| (bytes == [2; 100]).then_some(true));
+        assert_eq!(other, ["permits another call than the one sent"]);
+        assert_eq!(faults(|bytes, _| (bytes == [6; 100]).then_some(true)), ["permits a forgery"]);
+        let flipped = faults(|bytes, _| (bytes[50] == 3).then_some(true));
+        assert_eq!(flipped, ["permits a bit flipped at byte 50"]);
+    }
+}

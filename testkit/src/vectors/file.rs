@@ -236,7 +236,11 @@ impl Expected {
 
 /// Lower-case words with hyphens between them.
 fn slug(title: &str) -> String {
-    let spelled = title.replace('*', " star ").replace('=', " is ").replace('+', " plus ");
+    let spelled = title
+        .replace(" -", " minus ")
+        .replace('*', " star ")
+        .replace('=', " is ")
+        .replace('+', " plus ");
     let plain: String = spelled
         .chars()
         .map(|c| if c.is_ascii_alphanumeric() { c.to_ascii_lowercase() } else { ' ' })
