@@ -1,0 +1,26 @@
+//! Taper at the boundary: the decisions of a guard in front of MCP servers.
+//!
+//! What is here reads and writes messages of the Model Context Protocol as bytes, by the rules of
+//! `spec/bindings/mcp.md`, and knows nothing of sockets: a call goes in with the time, and what is
+//! to be forwarded or answered comes out.
+
+mod call;
+mod denial;
+mod guard;
+mod listing;
+mod members;
+mod message;
+mod schema;
+mod tools;
+
+pub use denial::{DENIED, Denial};
+pub use guard::{Decision, Guard};
+pub use listing::ListingError;
+pub use message::MessageError;
+pub use tools::{Target, Tools, ToolsError};
+
+/// The key of a presentation in `params._meta` (B-mcp-1).
+pub const PRESENTATION_KEY: &str = "dev.taper/aat";
+
+/// The key of a tool's identifier in the `_meta` of a listed tool (B-mcp-19).
+pub const TOOL_KEY: &str = "dev.taper/aat-tool";
