@@ -14,11 +14,16 @@ pub struct Denial {
     step: Option<&'static str>,
     code: &'static str,
     message: String,
+    nonce: Option<String>,
 }
 
 impl Denial {
     pub(crate) fn new(code: &'static str, message: impl Into<String>) -> Self {
-        Self { step: None, code, message: message.into() }
+        Self { step: None, code, message: message.into(), nonce: None }
+    }
+
+    pub(crate) fn with_nonce(self, nonce: String) -> Self {
+        Self { nonce: Some(nonce), ..self }
     }
 
     /// The step of AAT-02 section 8, when it was the presentation or the call that failed.
@@ -42,11 +47,13 @@ impl Denial {
     pub(crate) fn answer(&self, id: &str) -> Vec<u8> {
         let step = self.step.map_or_else(|| "null".into(), string);
         let message = string(&self.message);
-        let data = members::write([
+        let mut data = vec![
             ("step", Cow::from(step)),
             ("code", string(self.code).into()),
-            ("message", Cow::from(&*message)),
-        ]);
+            ("message", message.into()),
+        ];
+        data.extend(self.nonce.as_deref().map(|nonce| ("nonce", string(nonce).into())));
+        let data = members::write(data);
         error(id, DENIED, &self.message, Some(data))
     }
 }
@@ -54,7 +61,7 @@ impl Denial {
 impl From<Denied> for Denial {
     fn from(denied: Denied) -> Self {
         let step = Some(denied.step().label());
-        Self { step, code: denied.code(), message: denied.to_string() }
+        Self { step, code: denied.code(), message: denied.to_string(), nonce: None }
     }
 }
 

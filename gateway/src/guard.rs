@@ -4,12 +4,13 @@ use crate::{
     call::{self, Call},
     denial::{self, Denial},
     listing::Listing,
-    members::Members,
+    members::{self, Members},
     message::{Message, MessageError},
+    nonces::RotatingNonces,
     tools::{Target, Tools},
 };
-use std::collections::BTreeSet;
-use taper::{Authorized, Invocation, Presentation, Timestamp, UnverifiedChain, Verifier};
+use std::{collections::BTreeSet, sync::Arc};
+use taper::{Authorized, Invocation, Presentation, Step, Timestamp, UnverifiedChain, Verifier};
 
 /// Requests that carry no authority: without them no session begins or lives.
 const ALWAYS: [&str; 3] = ["initialize", "ping", "server/discover"];
@@ -61,12 +62,22 @@ pub struct Guard {
     verifier: Verifier,
     tools: Tools,
     methods: BTreeSet<Box<str>>,
+    nonces: Option<Arc<RotatingNonces>>,
 }
 
 impl Guard {
     /// Checks calls with `verifier`; `tools` says which tool a name means.
     pub fn new(verifier: Verifier, tools: Tools) -> Self {
-        Self { verifier, tools, methods: ALWAYS.into_iter().map(Into::into).collect() }
+        let methods = ALWAYS.into_iter().map(Into::into).collect();
+        Self { verifier, tools, methods, nonces: None }
+    }
+
+    /// Tells a client whose proof lacks a nonce one that is accepted (B-mcp-16). The verifier's
+    /// policy has to require the same nonces.
+    #[must_use]
+    pub fn tell_nonces(mut self, nonces: Arc<RotatingNonces>) -> Self {
+        self.nonces = Some(nonces);
+        self
     }
 
     /// Lets requests of `method` pass that are not calls of tools. Whatever they reach, no token
@@ -101,7 +112,19 @@ impl Guard {
                 Err(Denial::new("method_not_allowed", message))
             }
         };
-        decided.unwrap_or_else(|denial| Decision::Answer(denial.answer(id), denial))
+        decided.unwrap_or_else(|denial| {
+            let denial = self.with_nonce(denial, now);
+            Decision::Answer(denial.answer(id), denial)
+        })
+    }
+
+    fn with_nonce(&self, denial: Denial, now: Timestamp) -> Denial {
+        match &self.nonces {
+            Some(nonces) if denial.step() == Some(Step::Nonce.label()) => {
+                denial.with_nonce(nonces.current(now))
+            }
+            _ => denial,
+        }
     }
 
     fn call(&self, all: &Members<'_>, now: Timestamp) -> Result<Permitted, Denial> {
@@ -147,18 +170,17 @@ impl Guard {
             "_meta" => Some((name, call::without(meta.as_ref()?)?.into())),
             _ => Some((name, value.into())),
         });
-        let message = with_params(all, &crate::members::write(rest));
+        let message = with_params(all, &members::write(rest));
         Ok(Listing::new(message, capabilities, self.tools.clone()))
     }
 }
 
 /// The same message with other parameters.
-fn with_params(all: &Members<'_>, params: &str) -> Vec<u8> {
-    let members = all.iter().map(|(name, value)| match name {
-        "params" => (name, params.into()),
-        _ => (name, value.into()),
-    });
-    crate::members::write(members).into_bytes()
+pub(crate) fn with_params(all: &Members<'_>, params: &str) -> Vec<u8> {
+    let others = all.iter().filter(|(name, _)| *name != "params");
+    let members =
+        others.map(|(name, value)| (name, value.into())).chain([("params", params.into())]);
+    members::write(members).into_bytes()
 }
 
 fn record(permit: &Authorized<'_>) -> Record {

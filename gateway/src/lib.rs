@@ -7,16 +7,22 @@
 mod call;
 mod denial;
 mod guard;
+mod holder;
 mod listing;
+mod log;
 mod members;
 mod message;
+mod nonces;
 mod schema;
 mod tools;
 
 pub use denial::{DENIED, Denial};
-pub use guard::{Decision, Guard};
+pub use guard::{Decision, Guard, Permitted, Record};
+pub use holder::{Holder, Outgoing, demanded_nonce};
 pub use listing::ListingError;
+pub use log::{Broken, Entry, Log, Verdict, verify_log};
 pub use message::MessageError;
+pub use nonces::RotatingNonces;
 pub use tools::{Target, Tools, ToolsError};
 
 /// The key of a presentation in `params._meta` (B-mcp-1).
