@@ -36,10 +36,22 @@ pub fn constraint(dice: &mut Dice, depth: usize) -> Constraint {
     }
 }
 
+/// A constraint of the type that `other` has: near it, and seldom within it.
+pub(super) fn akin(dice: &mut Dice, other: &Constraint) -> Constraint {
+    loop {
+        let drawn = constraint(dice, 0);
+        if drawn.type_name() == other.type_name() {
+            return drawn;
+        }
+    }
+}
+
 /// Mostly a constraint that narrows `parent`.
 pub fn narrower(dice: &mut Dice, parent: &Constraint) -> Constraint {
-    if dice.below(6) == 0 {
-        return constraint(dice, 0);
+    match dice.below(12) {
+        0 => return constraint(dice, 0),
+        1 => return akin(dice, parent),
+        _ => {}
     }
     let list = |set: &taper::ValueSet| set.iter().cloned().collect::<Vec<_>>();
     match parent {
