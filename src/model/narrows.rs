@@ -6,9 +6,10 @@ impl Constraint {
     /// Whether `self`, in a derived token, attenuates `parent`.
     ///
     /// The table is AAT-02 4.5's, no wider: every pair that is not listed is refused, also where
-    /// inclusion would be evident. What it allows is sound: whatever `self` accepts, `parent`
-    /// accepts. Time is bounded by the product of the two sizes, because nested clauses are only
-    /// compared with clauses at the same nesting.
+    /// inclusion would be evident; pairs with an [extension type](crate::extension) are that type's
+    /// to list (AAT-02 5.1). What it allows is sound: whatever `self` accepts, `parent` accepts.
+    /// Time is bounded by the product of the two sizes, because nested clauses are only compared
+    /// with clauses at the same nesting.
     ///
     /// ```
     /// use taper::{exact, one_of, wildcard};
@@ -20,7 +21,9 @@ impl Constraint {
     /// # Ok::<_, taper::ConstraintError>(())
     /// ```
     pub fn narrows(&self, parent: &Self) -> bool {
-        use Constraint::{All, Any, Contains, Exact, NotOneOf, OneOf, Range, Subset, Wildcard};
+        use Constraint::{
+            All, Any, Contains, Exact, Extension, NotOneOf, OneOf, Range, Subset, Wildcard,
+        };
         match (parent, self) {
             (Wildcard, _) => true,
             (Exact(parent), Exact(child)) => child == parent,
@@ -42,6 +45,9 @@ impl Constraint {
             (Any(parent), Any(child)) => {
                 child.iter().all(|below| parent.iter().any(|above| below.narrows(above)))
             }
+            (Extension(parent), Extension(child)) => child.narrows(parent),
+            (Extension(parent), child) => parent.is_narrowed_by(child),
+            (parent, Extension(child)) => child.narrows_other(parent),
             _ => false,
         }
     }
