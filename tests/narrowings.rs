@@ -6,17 +6,17 @@
     reason = "tests may be blunt"
 )]
 
-mod random;
-
 use proptest::prelude::*;
-use random::{Dice, derive, grant, invocation, key, permitted};
 use taper::{
     Issuer, Policy, Presentation, Profile, ProofOptions, Timestamp, TrustAnchor, TrustAnchors,
     Verifier,
 };
+use taper_testkit::{
+    ISSUER, key,
+    random::{Dice, derive, grant, invocation, permitted},
+};
 
-const NOW: Timestamp = Timestamp::from_unix(1_704_067_500);
-const ISSUER: &str = "https://auth.example.com";
+const NOW: Timestamp = Timestamp::from_unix(taper_testkit::NOW);
 
 proptest! {
     #[test]

@@ -6,18 +6,18 @@
     reason = "tests may be blunt"
 )]
 
-mod random;
-
 use proptest::prelude::*;
-use random::{Dice, derive, grant, invocation, key, permitted};
 use std::time::Duration;
 use taper::{
     Audience, Claims, Denied, HeldChain, Issuer, Limits, Narrowing, Policy, Presentation, Profile,
     ProofOptions, Timestamp, TokenId, TrustAnchor, UnverifiedChain, Verifier,
 };
+use taper_testkit::{
+    ISSUER, key,
+    random::{Dice, derive, grant, invocation, permitted},
+};
 
-const NOW: Timestamp = Timestamp::from_unix(1_704_067_500);
-const ISSUER: &str = "https://auth.example.com";
+const NOW: Timestamp = Timestamp::from_unix(taper_testkit::NOW);
 
 fn after(seconds: u64) -> Timestamp {
     NOW.saturating_add(Duration::from_secs(seconds))

@@ -6,6 +6,7 @@ mod call;
 mod chain_file;
 mod clock;
 mod completions;
+mod conformance;
 mod demo;
 mod derive;
 mod duration;
@@ -20,14 +21,17 @@ mod issued;
 mod key;
 mod key_file;
 mod limits;
+mod machine;
 mod man;
 mod output;
 mod prove;
 mod sheet;
+mod speed;
 mod usage;
 mod vectors;
 mod verdict;
 mod verify;
+mod version;
 
 use clap::{Parser, Subcommand, ValueEnum};
 use failure::Failure;
@@ -78,10 +82,11 @@ enum Command {
     Inspect(inspect::Args),
     /// Say why a chain does not authorize a call, and what it would authorize instead.
     Explain(explain::Args),
-    /// Run test vectors.
     Vectors(vectors::Args),
+    Conformance(conformance::Args),
     Completions(completions::Args),
     Man(man::Args),
+    Version(version::Args),
 }
 
 impl Command {
@@ -94,10 +99,12 @@ impl Command {
             Self::Verify(args) => verify::run(&args, out),
             Self::Completions(args) => completions::run(&args, out),
             Self::Man(args) => man::run(&args, out),
+            Self::Version(args) => version::run(&args, out),
             Self::Demo(args) => return Ok(demo::run(&args)),
             Self::Inspect(args) => return Ok(inspect::run(args)),
             Self::Explain(args) => return Ok(explain::run(args)),
-            Self::Vectors(args) => return Ok(vectors::run(args)),
+            Self::Vectors(args) => return vectors::run(args, out),
+            Self::Conformance(args) => return conformance::run(&args, out),
         };
         exit.map(ExitCode::from)
     }

@@ -1,20 +1,29 @@
-//! `taper vectors`: verdicts on vectors that anybody has written.
+//! `taper vectors`: questions with their right answers.
 
-mod files;
+mod compare;
+mod draw;
+mod expected;
+pub(crate) mod files;
 mod judge;
+mod profile;
+mod random;
 mod report;
+mod run;
+mod serve;
 mod suite;
 
-use report::{Line, Summary};
-use std::{
-    fmt::Display,
-    io::{self, Write},
-    path::{Path, PathBuf},
-    process::ExitCode,
-};
-use suite::Suite;
+pub(crate) use compare::Outcome;
+pub(crate) use expected::Judgement;
+pub(crate) use profile::Profile;
+pub(crate) use random::Generator;
+pub(crate) use report::{Line, Summary, cut};
+pub(crate) use run::complain;
+pub(crate) use suite::{Case, Suite};
 
-/// Arguments of `taper vectors`.
+use crate::{failure::Failure, output::Output};
+use std::process::ExitCode;
+
+/// Run test vectors, or answer them for another program.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
     #[command(subcommand)]
@@ -23,119 +32,18 @@ pub(crate) struct Args {
 
 #[derive(Debug, clap::Subcommand)]
 enum Command {
-    /// Verifies each vector and compares the verdict with the expected one
-    Run(RunArgs),
+    /// Answer each vector, and compare the answer with the right one.
+    Run(run::Args),
+    /// Make random cases, most of what can be right and wrong, with what must come of them.
+    Random(draw::Args),
+    /// Answer requests on standard input, one JSON line each (`test-vectors/README.md`).
+    Serve,
 }
 
-#[derive(Debug, clap::Args)]
-struct RunArgs {
-    /// A suite, `-` for standard input, or a folder with suites (every `*.json` below it)
-    path: PathBuf,
-    /// Writes one JSON object a line, the counts last
-    #[arg(long)]
-    json: bool,
-}
-
-/// Runs the command: 0 when every verdict is as expected, 1 when one is not, 2 when a file or a
-/// vector cannot be read.
-pub(crate) fn run(args: Args) -> ExitCode {
-    let Command::Run(args) = args.command;
-    let mut run = Run {
-        json: args.json,
-        out: anstream::stdout().lock(),
-        summary: Summary::default(),
-        unreadable: false,
-    };
-    match run.all(&args.path) {
-        Ok(()) if run.unreadable => ExitCode::from(2),
-        Ok(()) if run.summary.is_right() => ExitCode::SUCCESS,
-        // Nobody reads on: what was decided so far still decides the exit.
-        Err(error) if error.kind() == io::ErrorKind::BrokenPipe && run.summary.is_right() => {
-            ExitCode::SUCCESS
-        }
-        Ok(()) => ExitCode::FAILURE,
-        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => ExitCode::FAILURE,
-        Err(error) => {
-            complain("standard output", &error);
-            ExitCode::from(2)
-        }
+pub(crate) fn run(args: Args, out: &mut Output) -> Result<ExitCode, Failure> {
+    match args.command {
+        Command::Run(args) => run::run(&args, out),
+        Command::Random(args) => draw::run(&args).map(|()| ExitCode::SUCCESS),
+        Command::Serve => serve::run().map(|()| ExitCode::SUCCESS),
     }
-}
-
-struct Run<W> {
-    json: bool,
-    out: W,
-    summary: Summary,
-    /// Something was, and the rest was run all the same: one bad case hides no other.
-    unreadable: bool,
-}
-
-impl<W: Write> Run<W> {
-    fn all(&mut self, path: &Path) -> io::Result<()> {
-        match files::suites(path) {
-            Ok(files) if files.is_empty() => {
-                self.unreadable(path, &"no `*.json` in this folder");
-            }
-            Ok(files) => {
-                for file in files {
-                    self.file(&file)?;
-                }
-            }
-            Err((path, error)) => self.unreadable(&path, &error),
-        }
-        if self.json {
-            self.summary.write_json(&mut self.out)?;
-        } else {
-            self.summary.write_text(&mut self.out)?;
-        }
-        self.out.flush()
-    }
-
-    fn file(&mut self, path: &Path) -> io::Result<()> {
-        let text = match files::read(path) {
-            Ok(text) => text,
-            Err(error) => {
-                self.unreadable(path, &error);
-                return Ok(());
-            }
-        };
-        let suite: Suite<'_> = match serde_json::from_str(&text) {
-            Ok(suite) => suite,
-            Err(error) => {
-                self.unreadable(path, &format_args!("not a suite of vectors: {error}"));
-                return Ok(());
-            }
-        };
-        for vector in suite.vectors() {
-            let vector = match vector {
-                Ok(vector) => vector,
-                Err((id, error)) => {
-                    self.unreadable(path, &format_args!("vector {id:?}: {error}"));
-                    continue;
-                }
-            };
-            match judge::judge(&suite, &vector) {
-                Ok(found) => self.line(&Line::new(&vector.id, found, &vector.expected))?,
-                Err(lacks) => {
-                    self.unreadable(path, &format_args!("vector {:?}: {lacks}", vector.id));
-                }
-            }
-        }
-        Ok(())
-    }
-
-    fn line(&mut self, line: &Line<'_>) -> io::Result<()> {
-        self.summary.count(line);
-        if self.json { line.write_json(&mut self.out) } else { line.write_text(&mut self.out) }
-    }
-
-    fn unreadable(&mut self, path: &Path, reason: &dyn Display) {
-        self.unreadable = true;
-        complain(&path.display(), reason);
-    }
-}
-
-fn complain(what: &(impl Display + ?Sized), reason: &dyn Display) {
-    // When standard error is gone there is nobody left to tell.
-    let _written = writeln!(anstream::stderr(), "error: {what}: {reason}");
 }

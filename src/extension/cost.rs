@@ -44,8 +44,9 @@ impl StepBound {
 }
 
 /// Counts the steps that a rule takes: one for each byte, or other small thing, each time that it
-/// is looked at. It only counts, so that [`soundness`](super::soundness) can hold a type to what
-/// it stated; it never changes a verdict.
+/// is looked at. [`soundness`](super::soundness) holds a type to what it stated; and when a token
+/// is held against its parent, sixteen steps count as one comparison
+/// ([`Limits::max_comparisons`](crate::Limits)).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Work {
     steps: u64,

@@ -48,25 +48,35 @@ impl Extension {
     pub(crate) fn accepts(&self, value: &Value) -> bool {
         self.0.accepts(value)
     }
+}
 
-    /// Whether `self` attenuates `parent`, also of an extension type.
-    pub(crate) fn narrows(&self, parent: &Self) -> bool {
-        if self.is_of_type_of(parent) {
-            return self.0.narrows(&*parent.0);
+/// Steps of an extension type's rules that count as one comparison of core types.
+const STEPS_PER_COMPARISON: u64 = 16;
+
+/// Whether `child` attenuates `parent`, one of which at least is of an extension type; and how many
+/// comparisons it took.
+pub(crate) fn narrows(parent: &Constraint, child: &Constraint) -> (bool, usize) {
+    let mut work = Work::new();
+    let narrows = match (parent, child) {
+        (Constraint::Extension(above), Constraint::Extension(below))
+            if above.is_of_type_of(below) =>
+        {
+            below.0.narrows(&*above.0, &mut work)
         }
-        parent.is_narrowed_by(&Constraint::Extension(self.clone()))
-            || self.narrows_other(&Constraint::Extension(parent.clone()))
-    }
-
-    /// Whether `child`, of a core type, attenuates `self`.
-    pub(crate) fn is_narrowed_by(&self, child: &Constraint) -> bool {
-        self.0.is_narrowed_by(child)
-    }
-
-    /// Whether `self` attenuates `parent`, of a core type.
-    pub(crate) fn narrows_other(&self, parent: &Constraint) -> bool {
-        self.0.narrows_other(parent)
-    }
+        _ => {
+            let by_parent = match parent {
+                Constraint::Extension(above) => above.0.is_narrowed_by(child, &mut work),
+                _ => false,
+            };
+            by_parent
+                || match child {
+                    Constraint::Extension(below) => below.0.narrows_other(parent, &mut work),
+                    _ => false,
+                }
+        }
+    };
+    let comparisons = work.steps().checked_div(STEPS_PER_COMPARISON).unwrap_or_default();
+    (narrows, usize::try_from(comparisons).unwrap_or(usize::MAX))
 }
 
 impl PartialEq for Extension {
@@ -96,9 +106,9 @@ trait Erased: Any + Send + Sync {
     fn name(&self) -> &'static str;
     fn members(&self) -> &Object;
     fn accepts(&self, value: &Value) -> bool;
-    fn narrows(&self, parent: &dyn Erased) -> bool;
-    fn is_narrowed_by(&self, child: &Constraint) -> bool;
-    fn narrows_other(&self, parent: &Constraint) -> bool;
+    fn narrows(&self, parent: &dyn Erased, work: &mut Work) -> bool;
+    fn is_narrowed_by(&self, child: &Constraint, work: &mut Work) -> bool;
+    fn narrows_other(&self, parent: &Constraint, work: &mut Work) -> bool;
 }
 
 struct Typed<T> {
@@ -125,15 +135,15 @@ impl<T: ExtensionConstraint> Erased for Typed<T> {
     }
 
     /// Within one type; two types are a cross-type pair.
-    fn narrows(&self, parent: &dyn Erased) -> bool {
-        typed(parent).is_some_and(|parent| self.constraint.narrows(parent, &mut Work::new()))
+    fn narrows(&self, parent: &dyn Erased, work: &mut Work) -> bool {
+        typed(parent).is_some_and(|parent| self.constraint.narrows(parent, work))
     }
 
-    fn is_narrowed_by(&self, child: &Constraint) -> bool {
-        self.constraint.is_narrowed_by(child, &mut Work::new())
+    fn is_narrowed_by(&self, child: &Constraint, work: &mut Work) -> bool {
+        self.constraint.is_narrowed_by(child, work)
     }
 
-    fn narrows_other(&self, parent: &Constraint) -> bool {
-        self.constraint.narrows_other(parent, &mut Work::new())
+    fn narrows_other(&self, parent: &Constraint, work: &mut Work) -> bool {
+        self.constraint.narrows_other(parent, work)
     }
 }

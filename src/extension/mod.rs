@@ -31,6 +31,7 @@ pub use cidr::Cidr;
 pub use constraint::{ExtensionConstraint, MemberFault, listed};
 pub use cost::{Cost, StepBound, Work};
 pub use erased::Extension;
+pub(crate) use erased::narrows;
 pub(crate) use extensions::Definition;
 pub use extensions::{Extensions, ExtensionsError};
 #[cfg(feature = "path_containment")]

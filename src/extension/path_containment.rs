@@ -32,6 +32,9 @@ pub struct PathContainment {
     root: Segments,
 }
 
+/// The longest path: what common systems can open (PATH_MAX). It bounds what a call can cost.
+const LONGEST: usize = 4096;
+
 /// The names on the way from `/`, none of them empty, `.` or `..`.
 type Segments = Box<[Box<str>]>;
 
@@ -114,9 +117,12 @@ impl fmt::Debug for PathContainment {
 }
 
 /// Reads an absolute path, folding `.` and `..`. `None` for what readers disagree about: a path that
-/// is relative or empty, begins with two slashes (POSIX leaves their meaning open), climbs above
+/// is relative, empty or too long, begins with two slashes (POSIX leaves their meaning open), climbs above
 /// `/`, or has a NUL or a backslash in it.
 fn segments<'p>(path: &'p str, work: &mut Work) -> Option<Vec<&'p str>> {
+    if path.len() > LONGEST {
+        return None;
+    }
     work.add(path.len());
     let below = path.strip_prefix('/')?;
     if below.starts_with('/') || path.contains(['\0', '\\']) {

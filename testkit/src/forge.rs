@@ -10,6 +10,11 @@ pub fn base64url(bytes: &[u8]) -> String {
     URL_SAFE_NO_PAD.encode(bytes)
 }
 
+/// The text of the SHA-256 of `bytes`.
+pub fn digest(bytes: &[u8]) -> String {
+    base64url(&Sha256::digest(bytes))
+}
+
 /// A token or a proof before it is signed: raw JSON texts, and who signs.
 #[derive(Clone, Debug)]
 pub struct Jws {
@@ -30,6 +35,11 @@ impl Jws {
         Self { header, payload, signer, break_signature: false }
     }
 
+    /// A token's header, and nothing in it.
+    pub(crate) fn empty() -> Self {
+        Self::new("aat+jwt", 0, String::new())
+    }
+
     /// Puts `to` in the place of `from` in the payload.
     ///
     /// # Panics
@@ -46,8 +56,10 @@ impl Jws {
         self.payload.insert_str(end, &format!(",{members}"));
     }
 
-    fn sign(&self, placeholder: &str, digest: &str) -> (String, String) {
-        let payload = self.payload.replace(placeholder, digest);
+    /// The signed text, and the digest of its signing input; `before`, the digest of the token before, takes the place of
+    /// `placeholder` in the payload.
+    pub fn sign(&self, placeholder: &str, before: &str) -> (String, String) {
+        let payload = self.payload.replace(placeholder, before);
         let input =
             format!("{}.{}", base64url(self.header.as_bytes()), base64url(payload.as_bytes()));
         let mut signature = match key(self.signer).sign(input.as_bytes()) {
@@ -57,7 +69,7 @@ impl Jws {
         if self.break_signature {
             signature[10] ^= 1;
         }
-        let digest = base64url(&Sha256::digest(input.as_bytes()));
+        let digest = digest(input.as_bytes());
         (format!("{input}.{}", base64url(&signature)), digest)
     }
 }

@@ -193,8 +193,9 @@ fn widening_is_refused_by_deriving_and_denied_by_verifying() {
         let root = issuer(profile).with_extensions(shipped()).issue(grant(), NOW).unwrap();
         for (argument, constraint) in &options {
             let to = key(3).public_key().clone();
+            let holder = key(2);
             let derived =
-                root.derive(&key(2)).to(to).narrow("fetch", *argument, constraint.clone());
+                root.derive(&holder).to(to).narrow("fetch", *argument, constraint.clone());
             let refused = derived.sign(NOW).unwrap_err();
             assert!(matches!(refused, DeriveError::Widening(_)), "{constraint}: {refused}");
         }

@@ -1,151 +1,205 @@
 //! What is said of each vector, and of all.
 
-use super::suite::{Expected, ExpectedVerdict};
+use super::{
+    compare::{Comparison, Outcome},
+    expected::{Expected, Judgement, Verdict},
+};
 use serde::Serialize;
-use std::io::{self, Write};
-use taper::Denied;
+use std::fmt;
 
-/// One vector's verdict beside the one expected.
+/// One vector's answer beside the right one.
 #[derive(Serialize)]
-pub(super) struct Line<'a> {
-    id: &'a str,
-    verdict: &'static str,
-    step: Option<&'static str>,
-    code: Option<&'static str>,
+pub(crate) struct Line {
+    pub(crate) id: String,
+    verdict: Option<Verdict>,
+    step: Option<String>,
+    code: Option<String>,
     expected: &'static str,
-    ok: bool,
+    pub(crate) outcome: Outcome,
+    /// What was found, in a sentence.
+    pub(crate) found: String,
     #[serde(skip)]
-    expected_step: Option<&'a str>,
+    pub(crate) comparison: Comparison,
     #[serde(skip)]
-    sentence: Option<String>,
+    wanted: String,
 }
 
-impl<'a> Line<'a> {
-    pub(super) fn new(id: &'a str, found: Result<(), Denied>, expected: &'a Expected<'_>) -> Self {
-        let denied = found.err();
-        let verdict = match denied {
-            None => ExpectedVerdict::Permit,
-            Some(_) => ExpectedVerdict::Deny,
+impl Line {
+    /// The line of an answer.
+    pub(crate) fn answered(id: String, expected: &Expected, found: Judgement) -> Self {
+        let comparison = Comparison::new(expected, &found);
+        let Judgement { verdict, step, code, .. } = found.clone();
+        let found = described(expected, &found, comparison);
+        Self { verdict: Some(verdict), step, code, ..Self::plain(id, expected, comparison, found) }
+    }
+
+    /// The line of a request that got no answer, for `reason`.
+    pub(crate) fn unanswered(id: String, expected: &Expected, reason: String) -> Self {
+        Self::plain(id, expected, Comparison::NO_ANSWER, reason)
+    }
+
+    fn plain(id: String, expected: &Expected, comparison: Comparison, found: String) -> Self {
+        let wanted = match (expected.verdict.as_str(), &expected.step) {
+            ("PERMIT", _) if expected.output.is_some() => "an output".to_owned(),
+            ("PERMIT", _) => "a permit".to_owned(),
+            ("DENY", Some(step)) => match &expected.code {
+                Some(code) => format!("a denial at {step} ({code})"),
+                None => format!("a denial at {step}"),
+            },
+            ("DENY", None) => "a denial".to_owned(),
+            _ => "anything".to_owned(),
         };
         Self {
             id,
-            verdict: verdict.as_str(),
-            step: denied.as_ref().map(|d| d.step().label()),
-            code: denied.as_ref().map(Denied::code),
+            verdict: None,
+            step: None,
+            code: None,
             expected: expected.verdict.as_str(),
-            ok: expected.verdict == ExpectedVerdict::Any || expected.verdict == verdict,
-            expected_step: expected.step.as_deref(),
-            sentence: denied.map(|d| d.to_string()),
+            outcome: comparison.outcome,
+            found,
+            comparison,
+            wanted,
         }
     }
 
-    fn has_other_step(&self) -> bool {
-        match (self.step, self.expected_step) {
-            (Some(found), Some(expected)) => self.ok && !step_matches(expected, found),
-            _ => false,
+    /// Whether there is nothing to say of it to people.
+    pub(crate) fn is_quiet(&self) -> bool {
+        self.comparison.is_exact()
+    }
+}
+
+/// The most characters of foreign text that one line repeats.
+const SHOWN: usize = 240;
+
+/// Foreign text, cut.
+pub(crate) fn cut(text: &str) -> String {
+    let mut shown: String = text.chars().take(SHOWN).collect();
+    if shown.len() < text.len() {
+        shown.push('…');
+    }
+    shown
+}
+
+fn described(expected: &Expected, found: &Judgement, comparison: Comparison) -> String {
+    if comparison.outcome == Outcome::WrongOutput {
+        let text = |output: &Option<serde_json::Value>| match output {
+            Some(output) => cut(&output.to_string()),
+            None => "nothing".to_owned(),
+        };
+        return match (&found.results, expected.calls.len()) {
+            (_, 0) => format!("made {}, not {}", text(&found.output), text(&expected.output)),
+            (results, calls) => {
+                let results = results.as_ref().map_or(0, Vec::len);
+                format!("{results} results for {calls} calls")
+            }
+        };
+    }
+    let judged = sentence(found);
+    let calls = expected.calls.iter().zip(found.results.iter().flatten());
+    let other = calls
+        .enumerate()
+        .find(|(_, (expected, found))| !Comparison::new(expected, found).is_exact());
+    match other {
+        Some((place, (expected, found))) => {
+            let wanted = expected.verdict.as_str();
+            format!("{judged}; call {place}: expected {wanted}, {}", sentence(found))
         }
+        None => judged,
     }
+}
 
-    fn is_any(&self) -> bool {
-        self.expected == ExpectedVerdict::Any.as_str()
-    }
-
-    pub(super) fn write_json(&self, to: &mut impl Write) -> io::Result<()> {
-        serde_json::to_writer(&mut *to, self)?;
-        writeln!(to)
-    }
-
-    /// Nothing for a vector that is as expected.
-    pub(super) fn write_text(&self, to: &mut impl Write) -> io::Result<()> {
-        let found = self.sentence.as_deref().unwrap_or("permitted");
-        // Whoever wrote the file chose these: they must not steer a terminal.
-        let id = self.id.escape_debug();
-        let step = self.expected_step.unwrap_or("any step").escape_debug();
-        if !self.ok && self.step.is_some() {
-            writeln!(to, "wrong  {id}: expected a permit, {found}")
-        } else if !self.ok {
-            writeln!(to, "wrong  {id}: expected a denial at {step}, {found}")
-        } else if self.is_any() {
-            writeln!(to, "any    {id}: {found}")
-        } else if self.has_other_step() {
-            writeln!(to, "step   {id}: expected {step}, {found}")
-        } else {
-            Ok(())
+fn sentence(found: &Judgement) -> String {
+    match (&found.detail, found.verdict) {
+        (_, Verdict::Permit) => "permitted".to_owned(),
+        (Some(detail), _) if detail.starts_with("denied") => cut(detail),
+        (detail, _) => {
+            let mut text = "denied".to_owned();
+            if let Some(step) = &found.step {
+                text.push_str(&format!(" at step {}", cut(step)));
+            }
+            if let Some(code) = &found.code {
+                text.push_str(&format!(" ({})", cut(code)));
+            }
+            if let Some(detail) = detail {
+                text.push_str(&format!(": {}", cut(detail)));
+            }
+            text
         }
     }
 }
 
-/// Whether `found` is one of the labels in `expected`, which stand between slashes.
-///
-/// The draft numbers the parts of some steps (4b1 to 4b5, 4p1 to 4p4); a label without the number
-/// means any of them.
-fn step_matches(expected: &str, found: &str) -> bool {
-    expected.split('/').map(str::trim).any(|label| {
-        found.strip_prefix(label).is_some_and(|rest| {
-            rest.is_empty()
-                || label.ends_with(|c: char| c.is_ascii_lowercase())
-                    && rest.bytes().all(|b| b.is_ascii_digit())
-        })
-    })
+/// On one line: whoever wrote the vectors, or answers, must not steer a terminal.
+impl fmt::Display for Line {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let label = match self.outcome {
+            Outcome::WrongPermit => "wrongly permitted",
+            Outcome::WrongDeny => "wrongly denied",
+            Outcome::WrongOutput => "wrong output",
+            Outcome::NoAnswer => "no answer",
+            Outcome::Any => "any",
+            Outcome::Right if self.comparison.other_step => "other step",
+            Outcome::Right if self.comparison.other_code => "other code",
+            Outcome::Right => "other token",
+        };
+        let (id, found) = (self.id.escape_debug(), self.found.escape_debug());
+        write!(f, "{label}: {id}: expected {}, {found}", self.wanted.escape_debug())
+    }
 }
 
 /// Counts over all vectors.
 #[derive(Default, Serialize)]
-pub(super) struct Summary {
+pub(crate) struct Summary {
     passed: usize,
     wrong_permit: usize,
     wrong_deny: usize,
+    wrong_output: usize,
+    no_answer: usize,
     step_differences: usize,
+    code_differences: usize,
+    token_differences: usize,
     any: usize,
 }
 
 impl Summary {
-    pub(super) fn count(&mut self, line: &Line<'_>) {
-        let counter = match (line.is_any(), line.ok, line.step) {
-            (true, ..) => &mut self.any,
-            (false, true, _) => &mut self.passed,
-            (false, false, None) => &mut self.wrong_permit,
-            (false, false, Some(_)) => &mut self.wrong_deny,
+    pub(crate) fn count(&mut self, comparison: Comparison) {
+        let add = |counter: &mut usize, one| *counter = counter.saturating_add(usize::from(one));
+        let counter = match comparison.outcome {
+            Outcome::Any => &mut self.any,
+            Outcome::Right => &mut self.passed,
+            Outcome::NoAnswer => &mut self.no_answer,
+            Outcome::WrongOutput => &mut self.wrong_output,
+            Outcome::WrongDeny => &mut self.wrong_deny,
+            Outcome::WrongPermit => &mut self.wrong_permit,
         };
-        *counter = counter.saturating_add(1);
-        if line.has_other_step() {
-            self.step_differences = self.step_differences.saturating_add(1);
-        }
+        add(counter, true);
+        add(&mut self.step_differences, comparison.other_step);
+        add(&mut self.code_differences, comparison.other_code);
+        add(&mut self.token_differences, comparison.other_token);
     }
 
-    pub(super) fn is_right(&self) -> bool {
-        self.wrong_permit == 0 && self.wrong_deny == 0
-    }
-
-    pub(super) fn write_json(&self, to: &mut impl Write) -> io::Result<()> {
-        serde_json::to_writer(&mut *to, self)?;
-        writeln!(to)
-    }
-
-    pub(super) fn write_text(&self, to: &mut impl Write) -> io::Result<()> {
-        let Self { passed, wrong_permit, wrong_deny, step_differences, any } = self;
-        writeln!(
-            to,
-            "{passed} as expected, {wrong_permit} wrongly permitted, {wrong_deny} wrongly denied, \
-             {step_differences} denied at another step, {any} without expectation"
-        )
+    pub(crate) fn is_right(&self) -> bool {
+        [self.wrong_permit, self.wrong_deny, self.wrong_output, self.no_answer] == [0; 4]
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::step_matches;
-
-    #[test]
-    fn labels() {
-        for (expected, found) in
-            [("6b", "6b"), ("3n/4o", "4o"), ("3n / 4o", "3n"), ("4b", "4b5"), ("4p", "4p1")]
-        {
-            assert!(step_matches(expected, found), "{expected} {found}");
+impl fmt::Display for Summary {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { passed, wrong_permit, wrong_deny, wrong_output, no_answer, .. } = self;
+        write!(
+            f,
+            "{passed} passed, {wrong_permit} wrongly permitted, {wrong_deny} wrongly denied"
+        )?;
+        let rest = [
+            (*wrong_output, "with a wrong output"),
+            (*no_answer, "without an answer"),
+            (self.step_differences, "denied at another step"),
+            (self.code_differences, "denied with another code"),
+            (self.token_differences, "denied at another token"),
+            (self.any, "without expectation"),
+        ];
+        for (count, what) in rest.into_iter().filter(|(count, _)| *count > 0) {
+            write!(f, ", {count} {what}")?;
         }
-        for (expected, found) in [("4b1", "4b"), ("4", "4b"), ("4b", "4c"), ("", "1"), ("3n", "3")]
-        {
-            assert!(!step_matches(expected, found), "{expected} {found}");
-        }
+        Ok(())
     }
 }

@@ -1,37 +1,68 @@
-//! The format of a suite of verification vectors.
+//! Files of vectors, and the request that each vector becomes.
 //!
-//! Members that are not known here are ignored: suites describe their cases at length, and what a
-//! case is held to is its verdict.
+//! What judges a vector gets the request and nothing else, whether it is this program or another,
+//! so that all are asked the same.
 
-use serde::{Deserialize, Deserializer};
-use serde_json::value::RawValue;
-use std::{borrow::Cow, time::Duration};
-use taper::Limits;
+use super::expected::Expected;
+use serde::Deserialize;
+use serde_json::value::{RawValue, to_raw_value};
+use std::{
+    borrow::Cow,
+    collections::{BTreeMap, btree_map},
+};
 
 /// One file of vectors.
 #[derive(Deserialize)]
-pub(super) struct Suite<'a> {
-    #[serde(default)]
-    pub(super) params: Params,
+pub(crate) struct Suite<'a> {
+    #[serde(borrow)]
+    group: Option<Cow<'a, str>>,
+    #[serde(borrow)]
+    operation: Option<&'a RawValue>,
     #[serde(borrow, default)]
-    pub(super) trust_anchors: Vec<Anchor<'a>>,
+    params: Option<Members<'a>>,
+    #[serde(borrow)]
+    trust_anchors: Option<&'a RawValue>,
     /// Kept as text, so that a vector that cannot be read is told by its id.
     #[serde(borrow)]
     vectors: Vec<&'a RawValue>,
 }
 
-impl<'a> Suite<'a> {
-    /// Each vector, or its id with the reason why it cannot be read.
-    pub(super) fn vectors(
-        &self,
-    ) -> impl Iterator<Item = Result<Vector<'a>, (String, serde_json::Error)>> {
-        (1_usize..).zip(&self.vectors).map(|(place, text)| {
-            serde_json::from_str(text.get()).map_err(|error| {
-                let named: Result<Named<'_>, _> = serde_json::from_str(text.get());
-                (named.map_or_else(|_| format!("#{place}"), |n| n.id.into()), error)
-            })
-        })
-    }
+/// The members of an object as they are written: the spelling of numbers decides (AAT-02 3.4).
+type Members<'a> = BTreeMap<Cow<'a, str>, Cow<'a, RawValue>>;
+
+/// What tells the answer, or is said for people: no program is asked with it.
+const NOT_ASKED: [&str; 6] = ["expected", "title", "base", "edit", "flags", "requirements"];
+
+/// One question with its right answer.
+pub(crate) struct Case {
+    pub(crate) id: String,
+    /// The file's.
+    pub(crate) group: Option<String>,
+    pub(crate) operation: String,
+    /// `jws` or `compact`, where it matters.
+    pub(crate) profile: Option<String>,
+    /// One line of JSON.
+    pub(crate) request: String,
+    pub(crate) expected: Expected,
+}
+
+/// The members of a vector that tell what to do with it.
+#[derive(Deserialize)]
+struct Head<'a> {
+    #[serde(borrow)]
+    id: Cow<'a, str>,
+    #[serde(borrow)]
+    operation: Option<Cow<'a, str>>,
+    #[serde(borrow)]
+    profile: Option<Cow<'a, str>>,
+    expected: Expected,
+    #[serde(default)]
+    calls: Vec<ExpectedCall>,
+}
+
+#[derive(Deserialize)]
+struct ExpectedCall {
+    expected: Expected,
 }
 
 #[derive(Deserialize)]
@@ -40,192 +71,121 @@ struct Named<'a> {
     id: Cow<'a, str>,
 }
 
-/// One case: a call with what is presented for it, and the verdict that its author states.
-#[derive(Deserialize)]
-pub(super) struct Vector<'a> {
-    #[serde(borrow)]
-    pub(super) id: Cow<'a, str>,
-    pub(super) now: Option<i64>,
-    #[serde(borrow)]
-    pub(super) tool: Cow<'a, str>,
-    /// Text, because the spelling of its numbers decides (AAT-02 3.4).
-    #[serde(borrow, default, deserialize_with = "also_null")]
-    args: Option<&'a RawValue>,
-    #[serde(borrow)]
-    args_json: Option<Cow<'a, str>>,
-    #[serde(borrow)]
-    policy: Option<PolicyMembers<'a>>,
-    params: Option<Params>,
-    #[serde(borrow)]
-    pub(super) trust_anchors: Option<Vec<Anchor<'a>>>,
-    #[serde(borrow)]
-    presentation: Option<&'a RawValue>,
-    // Text, because neither is looked at beside a presentation.
-    #[serde(borrow)]
-    chain_compact: Option<&'a RawValue>,
-    #[serde(borrow)]
-    pop: Option<&'a RawValue>,
-    #[serde(borrow)]
-    pub(super) expected: Expected<'a>,
-}
-
-impl<'a> Vector<'a> {
-    /// What the enforcement point asks for, if anything.
-    pub(super) fn policy(&self) -> Option<&PolicyMembers<'a>> {
-        self.policy.as_ref()
+impl<'a> Suite<'a> {
+    /// Reads a file.
+    pub(crate) fn from_json(text: &'a str) -> Result<Self, String> {
+        serde_json::from_str(text).map_err(|error| format!("not a suite of vectors: {error}"))
     }
 
-    /// The parameters that hold for this vector of `file`.
-    pub(super) fn params(&self, file: &Params) -> Params {
-        self.params.as_ref().map_or_else(|| file.clone(), |own| own.over(file))
+    /// Each case, or the id of its vector with the reason why it cannot be read.
+    pub(crate) fn cases(&self) -> impl Iterator<Item = Result<Case, (String, serde_json::Error)>> {
+        (1_usize..).zip(&self.vectors).map(|(place, text)| {
+            self.case(text).map_err(|error| {
+                let named: Result<Named<'_>, _> = serde_json::from_str(text.get());
+                (named.map_or_else(|_| format!("#{place}"), |n| n.id.into()), error)
+            })
+        })
     }
 
-    /// The presentation as JSON text, put together from its parts where it is not there whole.
-    pub(super) fn presentation(&self) -> Option<Cow<'a, str>> {
-        if let Some(text) = self.presentation {
-            // In the compact profile a presentation is a JSON string: its text form.
-            let text = text.get();
-            return Some(serde_json::from_str(text).map_or(text.into(), Cow::<str>::Owned));
-        }
-        let proof: Proof<'_> = serde_json::from_str(self.pop?.get()).ok()?;
-        let (chain, proof) = (self.chain_compact?, proof.compact);
-        Some(format!(r#"{{"aat_chain":{chain},"aat_pop":{proof}}}"#).into())
-    }
-
-    /// The arguments as JSON text.
-    pub(super) fn arguments(&self) -> Option<&str> {
-        self.args_json.as_deref().or_else(|| self.args.map(RawValue::get))
-    }
-}
-
-/// `null` is no object of arguments, which is another thing than no arguments at all.
-fn also_null<'de: 'a, 'a, D: Deserializer<'de>>(
-    deserializer: D,
-) -> Result<Option<&'a RawValue>, D::Error> {
-    <&RawValue>::deserialize(deserializer).map(Some)
-}
-
-#[derive(Deserialize)]
-pub(super) struct Anchor<'a> {
-    #[serde(borrow)]
-    pub(super) iss: Cow<'a, str>,
-    #[serde(borrow)]
-    pub(super) jwk: &'a RawValue,
-}
-
-#[derive(Deserialize)]
-struct Proof<'a> {
-    #[serde(borrow)]
-    compact: &'a RawValue,
-}
-
-/// What the enforcement point of one vector asks for.
-#[derive(Default, Deserialize)]
-#[serde(default)]
-pub(super) struct PolicyMembers<'a> {
-    pub(super) require_pop_aud: bool,
-    pub(super) require_chain_aud: bool,
-    #[serde(borrow)]
-    pub(super) audiences: Option<Vec<Cow<'a, str>>>,
-    #[serde(borrow)]
-    nonce: Option<Cow<'a, str>>,
-    #[serde(borrow)]
-    nonces: Option<Vec<Cow<'a, str>>>,
-    #[serde(borrow)]
-    pub(super) seen_jti: Option<Vec<Cow<'a, str>>>,
-}
-
-impl PolicyMembers<'_> {
-    /// The accepted nonces, when one is required; an empty list accepts none.
-    pub(super) fn nonces(&self) -> Option<Vec<String>> {
-        if self.nonce.is_none() && self.nonces.is_none() {
-            return None;
-        }
-        let listed = self.nonces.iter().flatten();
-        Some(listed.chain(&self.nonce).map(ToString::to_string).collect())
-    }
-}
-
-/// Parameters of a file, or those that one vector replaces.
-#[derive(Clone, Default, Deserialize)]
-#[serde(default)]
-pub(super) struct Params {
-    pub(super) now: Option<i64>,
-    pub(super) audience: Option<String>,
-    max_iat_skew: Option<u64>,
-    max_token_lifetime: Option<u64>,
-    max_delegation_depth: Option<u32>,
-    max_constraint_depth: Option<usize>,
-    max_token_size: Option<usize>,
-    max_chain_size: Option<usize>,
-    pop_window: Option<u64>,
-}
-
-impl Params {
-    /// These, and `file`'s where these say nothing.
-    fn over(&self, file: &Self) -> Self {
-        Self {
-            now: self.now.or(file.now),
-            audience: self.audience.clone().or_else(|| file.audience.clone()),
-            max_iat_skew: self.max_iat_skew.or(file.max_iat_skew),
-            max_token_lifetime: self.max_token_lifetime.or(file.max_token_lifetime),
-            max_delegation_depth: self.max_delegation_depth.or(file.max_delegation_depth),
-            max_constraint_depth: self.max_constraint_depth.or(file.max_constraint_depth),
-            max_token_size: self.max_token_size.or(file.max_token_size),
-            max_chain_size: self.max_chain_size.or(file.max_chain_size),
-            pop_window: self.pop_window.or(file.pop_window),
-        }
-    }
-
-    /// The limits that they describe; what they leave open is as the draft recommends.
-    pub(super) fn limits(&self) -> Limits {
-        let mut limits = Limits::default();
-        let set_time = |limit: &mut Duration, seconds: Option<u64>| {
-            *limit = seconds.map_or(*limit, Duration::from_secs);
+    fn case(&self, vector: &'a RawValue) -> Result<Case, serde_json::Error> {
+        let head: Head<'a> = serde_json::from_str(vector.get())?;
+        let own = match self.operation {
+            Some(operation) => serde_json::from_str(operation.get())?,
+            None => Cow::Borrowed("verify"),
         };
-        set_time(&mut limits.max_iat_skew, self.max_iat_skew);
-        set_time(&mut limits.max_token_lifetime, self.max_token_lifetime);
-        set_time(&mut limits.pop_window, self.pop_window);
-        let set_size = |limit: &mut usize, size: Option<usize>| *limit = size.unwrap_or(*limit);
-        set_size(&mut limits.max_constraint_depth, self.max_constraint_depth);
-        set_size(&mut limits.max_token_size, self.max_token_size);
-        set_size(&mut limits.max_chain_size, self.max_chain_size);
-        if let Some(depth) = self.max_delegation_depth {
-            limits.max_delegation_depth = depth;
+        let mut expected = head.expected;
+        expected.calls = head.calls.into_iter().map(|call| call.expected).collect();
+        Ok(Case {
+            id: head.id.into(),
+            group: self.group.as_deref().map(str::to_owned),
+            operation: head.operation.unwrap_or(own).into(),
+            profile: head.profile.map(String::from),
+            request: self.request(vector)?,
+            expected,
+        })
+    }
+
+    /// The line that a program is asked with.
+    pub(crate) fn request(&self, vector: &'a RawValue) -> Result<String, serde_json::Error> {
+        let mut members = asked(vector)?;
+        let mut default = |name, value: Option<&'a RawValue>| {
+            if let (btree_map::Entry::Vacant(slot), Some(value)) =
+                (members.entry(Cow::Borrowed(name)), value)
+            {
+                slot.insert(Cow::Borrowed(value));
+            }
+        };
+        default("operation", self.operation);
+        default("trust_anchors", self.trust_anchors);
+        if let Some(mut params) = self.params.clone() {
+            if let Some(own) = members.get("params") {
+                let own: Members<'_> = serde_json::from_str(own.get())?;
+                let own = own.into_iter().filter(|(_, value)| value.get() != "null");
+                params.extend(own.map(|(name, value)| {
+                    (Cow::Owned(name.into_owned()), Cow::Owned(value.into_owned()))
+                }));
+            }
+            members.insert("params".into(), Cow::Owned(to_raw_value(&params)?));
         }
-        // The limits that are ours must not decide before the draft's (reading 19).
-        let chain = limits.max_chain_size;
-        limits.max_proof_size = limits.max_proof_size.max(chain);
-        limits.max_arguments_size = limits.max_arguments_size.max(chain);
-        limits.max_presentation_size = limits.max_presentation_size.max(chain.saturating_mul(4));
-        limits
+        complete_published(&mut members)?;
+        if let Some(calls) = members.get("calls") {
+            let calls: Vec<&RawValue> = serde_json::from_str(calls.get())?;
+            let calls: Vec<Members<'_>> = calls.into_iter().map(asked).collect::<Result<_, _>>()?;
+            let calls = to_raw_value(&calls)?;
+            members.insert("calls".into(), Cow::Owned(calls));
+        }
+        // Line breaks in JSON are white space between its parts.
+        Ok(serde_json::to_string(&members)?.replace(['\n', '\r'], " "))
     }
 }
 
-/// What the author of a vector states.
-#[derive(Deserialize)]
-pub(super) struct Expected<'a> {
-    pub(super) verdict: ExpectedVerdict,
-    /// A label, or several between slashes; nothing when the step is open.
-    #[serde(borrow)]
-    pub(super) step: Option<Cow<'a, str>>,
+/// The members of a vector that are part of the question. `null` is as good as nothing there,
+/// except as `args`.
+fn asked(vector: &RawValue) -> Result<Members<'_>, serde_json::Error> {
+    let mut members: Members<'_> = serde_json::from_str(vector.get())?;
+    members.retain(|name, value| {
+        !NOT_ASKED.contains(&&**name) && (value.get() != "null" || name == "args")
+    });
+    Ok(members)
 }
 
-#[derive(Clone, Copy, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "UPPERCASE")]
-pub(super) enum ExpectedVerdict {
-    Permit,
-    Deny,
-    /// The verdict is reported and never wrong.
-    Any,
-}
-
-impl ExpectedVerdict {
-    pub(super) fn as_str(self) -> &'static str {
-        match self {
-            Self::Permit => "PERMIT",
-            Self::Deny => "DENY",
-            Self::Any => "ANY",
+/// Puts what the suite of the draft's author writes in another form where ours has it.
+fn complete_published(members: &mut Members<'_>) -> Result<(), serde_json::Error> {
+    if let Some(args) = members.remove("args")
+        && !members.contains_key("args_json")
+    {
+        members.insert("args_json".into(), Cow::Owned(to_raw_value(args.get())?));
+    }
+    if !members.contains_key("now")
+        && !members.contains_key("calls")
+        && let Some(params) = members.get("params")
+        && let Some(now) = serde_json::from_str::<Members<'_>>(params.get())?.remove("now")
+    {
+        let now = Cow::Owned(now.into_owned());
+        members.insert("now".into(), now);
+    }
+    if let Some(text) = members.get("policy") {
+        let mut policy: Members<'_> = serde_json::from_str(text.get())?;
+        if let Some(nonce) = policy.remove("nonce").filter(|nonce| nonce.get() != "null") {
+            let mut accepted: Vec<Box<RawValue>> = match policy.remove("nonces") {
+                Some(listed) if listed.get() != "null" => serde_json::from_str(listed.get())?,
+                _ => vec![],
+            };
+            accepted.push(nonce.into_owned());
+            policy.insert("nonces".into(), Cow::Owned(to_raw_value(&accepted)?));
+            let policy = to_raw_value(&policy)?;
+            members.insert("policy".into(), Cow::Owned(policy));
         }
     }
+    let (chain, proof) = (members.remove("chain_compact"), members.remove("pop"));
+    let shown = ["presentation", "presentation_text", "presentation_hex"];
+    if let (Some(chain), Some(proof)) = (chain, proof)
+        && !shown.iter().any(|form| members.contains_key(*form))
+        && let Ok(Some(proof)) = serde_json::from_str::<Members<'_>>(proof.get())
+            .map(|mut proof| proof.remove("compact"))
+    {
+        let text = format!(r#"{{"aat_chain":{chain},"aat_pop":{proof}}}"#);
+        members.insert("presentation".into(), Cow::Owned(RawValue::from_string(text)?));
+    }
+    Ok(())
 }

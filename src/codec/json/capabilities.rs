@@ -94,6 +94,39 @@ impl Capabilities {
     }
 }
 
+impl ConstraintMap {
+    /// Reads the JSON form of the constraints on one tool's arguments (AAT-02 3.3).
+    ///
+    /// # Errors
+    ///
+    /// When the text is not strict JSON, not an object, or a constraint is unknown or not
+    /// well-formed.
+    ///
+    /// ```
+    /// use taper::{ConstraintMap, Limits, at_most};
+    ///
+    /// let text = br#"{"limit": {"constraint_type": "range", "max": 100, "optional": true}}"#;
+    /// let map = ConstraintMap::from_json(text, &Limits::default())?;
+    /// assert_eq!(map, ConstraintMap::new().optional("limit", at_most(100)));
+    /// # Ok::<_, taper::ConstraintFault>(())
+    /// ```
+    pub fn from_json<'t>(
+        text: &[u8],
+        terms: impl Into<Terms<'t>>,
+    ) -> Result<Self, ConstraintFault> {
+        let reader = Reader { terms: terms.into() };
+        match json::parse(text, json::MAX_DEPTH)? {
+            Node::Object(map) => read_map(map, reader).map_err(|(_, fault)| fault),
+            _ => Err(ConstraintFault::NotAnObject),
+        }
+    }
+
+    /// The JSON form of the map, canonical (RFC 8785).
+    pub fn to_json(&self) -> String {
+        write_map(self).to_jcs()
+    }
+}
+
 impl Constraint {
     /// Reads the JSON form of a constraint, without `optional` (AAT-02 3.4).
     ///

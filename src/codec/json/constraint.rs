@@ -77,7 +77,8 @@ pub enum ConstraintFault {
 }
 
 impl ConstraintFault {
-    pub(crate) fn code(&self) -> &'static str {
+    /// The stable name of this fault, as `spec/errors.md` lists it.
+    pub fn code(&self) -> &'static str {
         match self {
             Self::TypeUnknown { .. } => "constraint_type_unknown",
             Self::TooDeep { .. } => "constraint_too_deep",

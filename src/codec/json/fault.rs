@@ -55,7 +55,8 @@ pub enum ClaimFault {
 }
 
 impl ClaimFault {
-    pub(crate) fn code(&self) -> &'static str {
+    /// The stable name of this fault, as `spec/errors.md` lists it.
+    pub fn code(&self) -> &'static str {
         match self {
             Self::Json(_) => "claims_malformed",
             Self::Type { .. } => "claim_type",

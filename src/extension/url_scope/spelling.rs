@@ -4,6 +4,8 @@ use crate::extension::Work;
 use alloc::vec::Vec;
 use url::{Host, Url};
 
+/// The longest URL: what common servers and clients take. It bounds what a call can cost.
+const LONGEST: usize = 2048;
 /// The longest host name, and the longest label, that can be resolved (RFC 1035 2.3.4).
 const LONGEST_NAME: usize = 253;
 const LONGEST_LABEL: usize = 63;
@@ -17,6 +19,9 @@ const LONGEST_LABEL: usize = 63;
 /// - path and query have the characters of RFC 3986 alone, and in the path no segment hides a
 ///   separator or a step up behind percent-encoding.
 pub(super) fn read(text: &str, work: &mut Work) -> Option<Url> {
+    if text.len() > LONGEST {
+        return None;
+    }
     work.add(text.len());
     // What is not ASCII the parser would have to encode, and a long name to look up in its tables.
     if !text.bytes().all(|byte| byte.is_ascii_graphic()) || authority_is_long(text) {
