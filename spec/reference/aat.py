@@ -1270,6 +1270,14 @@ def text_of(request, name):
         raise Deny("3n", "constraint_malformed", str(fault))
 
 
+def maps_of(value, level, deepest):
+    """The tools that a request's value stands for, when it is a map of constraints or of tools."""
+    tools = {"t": value} if level == "arguments" else value
+    need(isinstance(tools, dict), "3m", "claim_type")
+    need(all(isinstance(named, dict) for named in tools.values()), "3m", "tool_malformed")
+    return tools_map(tools, "3n", deepest)
+
+
 def op_narrows(request):
     limits, level = limits_of(request), request.get("level", "constraint")
     deepest = limits["max_constraint_depth"]
@@ -1277,10 +1285,8 @@ def op_narrows(request):
     if level == "constraint":
         child, parent = (constraint(c, "alone", "3n", deepest) for c in (child, parent))
         need(narrows(child, parent, Comparisons(limits)), "4p4", "constraint_widened")
-        return
-    if level == "arguments":
-        child, parent = {"t": child}, {"t": parent}
-    narrow_tools(tools_map(child, "3n", deepest), tools_map(parent, "3n", deepest), limits)
+    else:
+        narrow_tools(maps_of(child, level, deepest), maps_of(parent, level, deepest), limits)
 
 
 def op_check(request):
@@ -1288,9 +1294,9 @@ def op_check(request):
     rule, value = text_of(request, "constraint"), read_arguments(utf8(request["value"]))
     if level == "constraint":
         need(accepts(constraint(rule, "alone", "3n", deepest), value), "6b", "argument_refused")
-        return
-    need(isinstance(value, dict), "6b", "arguments_malformed")
-    check_arguments(value, constraint_map(rule, "3n", deepest))
+    else:
+        need(isinstance(value, dict), "6b", "arguments_malformed")
+        check_arguments(value, maps_of(rule, "arguments", deepest)["t"])
 
 
 def op_well_formed(request):
@@ -1299,7 +1305,7 @@ def op_well_formed(request):
     if level == "constraint":
         constraint(rule, "alone", "3n", deepest)
     else:
-        tools_map({"t": rule} if level == "arguments" else rule, "3n", deepest)
+        maps_of(rule, level, deepest)
 
 
 def op_canonicalize(request):

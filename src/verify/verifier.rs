@@ -5,7 +5,7 @@ use crate::{
     chain::{Presentation, UnverifiedChain, UnverifiedProof, VerifiedChain},
     denied::{Denied, Place},
     limits::Limits,
-    model::Invocation,
+    model::{Capabilities, Invocation},
     replay::{ReplayStore, ReplayStoreError},
     step::Step,
     time::Timestamp,
@@ -126,6 +126,17 @@ impl Verifier {
         now: Timestamp,
     ) -> Result<VerifiedChain, Denied> {
         walk::verify_chain(self, chain, now)
+    }
+
+    /// What a verified chain grants at this enforcement point, before any call is made: for showing
+    /// an agent the tools that it may call. Steps 6a and 6c; tools for which the policy wants a
+    /// deeper leaf are left out.
+    ///
+    /// # Errors
+    ///
+    /// When the leaf grants nothing, or the chain is not for this enforcement point.
+    pub fn capabilities(&self, chain: &VerifiedChain) -> Result<Capabilities, Denied> {
+        authorize::capabilities(self, chain)
     }
 
     /// Checks one call against a verified chain: steps 6 and 7, but for the replay of 7i.

@@ -5,11 +5,13 @@ mod call;
 mod chain;
 mod constraint;
 mod forged;
+mod mutation;
 
 pub use call::{invocation, permitted};
 pub use chain::{derive, grant};
 pub use constraint::{capabilities, constraint, narrower};
 pub use forged::{forgery, prove};
+pub use mutation::mutation;
 
 use taper::Value;
 

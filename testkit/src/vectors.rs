@@ -3,6 +3,7 @@
 //! What a case expects is written by hand beside it, never computed by the code under test.
 
 mod check;
+mod compact;
 pub mod derive;
 mod file;
 mod json;
@@ -22,6 +23,7 @@ pub fn files() -> Vec<File> {
     files.extend(derive::files());
     files.extend(narrows::files());
     files.extend(check::files());
+    files.extend(compact::files());
     files.extend(json::files());
     files.extend(keys::files());
     files.extend(signatures::files());

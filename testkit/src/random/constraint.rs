@@ -61,12 +61,22 @@ pub fn narrower(dice: &mut Dice, parent: &Constraint) -> Constraint {
             _ => exact(1).unwrap(),
         },
         Constraint::All(clauses) => {
-            let more = constraint(dice, 1);
-            all(clauses.iter().cloned().chain([more])).unwrap()
+            let mut kept: Vec<Constraint> = clauses.iter().cloned().collect();
+            if dice.once_in(6) {
+                kept.remove(dice.below(kept.len()));
+            }
+            kept.insert(dice.below(kept.len() + 1), constraint(dice, 1));
+            all(kept).unwrap()
         }
         Constraint::Any(clauses) => {
-            let clause = clauses.iter().next().unwrap().clone();
-            any([narrower(dice, &clause)]).unwrap()
+            let mut kept = dice.some(&clauses.iter().cloned().collect::<Vec<_>>());
+            kept.push(clauses.iter().next().unwrap().clone());
+            let mut below: Vec<Constraint> =
+                kept.iter().map(|clause| narrower(dice, clause)).collect();
+            if dice.once_in(6) {
+                below.push(constraint(dice, 1));
+            }
+            any(below).unwrap()
         }
         _ => parent.clone(),
     }

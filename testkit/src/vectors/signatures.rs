@@ -268,9 +268,9 @@ fn torsion() -> Vec<Vector> {
         let title = format!("torsion {key} in the key, {nonce} in R");
         vectors.push(vector(title, true, "cofactored torsion", parts));
     }
-    for place in 0..8 {
+    for (place, point) in EIGHT_TORSION.iter().enumerate() {
         let crafted = Crafted::new(3);
-        let nonce = EIGHT_TORSION[place].compress().to_bytes();
+        let nonce = point.compress().to_bytes();
         let signature = neutral(&crafted, nonce);
         let title = format!("R is point {place} of small order");
         vectors.push(vector(
