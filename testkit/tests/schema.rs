@@ -6,6 +6,9 @@ use serde_json::{Value, json};
 use std::{fs, path::Path};
 use taper_testkit::vectors;
 
+/// What is done to a file.
+type Break = fn(&mut Value);
+
 fn schema() -> Validator {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../test-vectors/schema.json");
     let text = fs::read_to_string(path).unwrap();
@@ -33,7 +36,7 @@ fn every_file_is_as_described() {
 #[test]
 fn what_is_no_such_file_is_refused() {
     let schema = schema();
-    let breaks: [(&str, fn(&mut Value)); 12] = [
+    let breaks: [(&str, Break); 12] = [
         ("no format", |file| drop(file.as_object_mut().unwrap().remove("format"))),
         ("another format", |file| file["format"] = json!(2)),
         ("an unknown operation", |file| file["operation"] = json!("guess")),

@@ -229,8 +229,8 @@ fn changed() -> Vec<Vector> {
             "r_not_canonical",
             &neutral(&good, low(1, 0, 0x80)),
         ),
-        of("R of order 2, with a sign", "r_not_canonical", &half(low(0xec, 0xff, 0xff))),
-        of("R of order 4, y plus p", "r_not_canonical", &half(low(0xed, 0xff, 0x7f))),
+        of("R of order 2, with a sign", "r_not_canonical", &neutral(&good, low(0xec, 0xff, 0xff))),
+        of("R of order 4, y plus p", "r_not_canonical", &neutral(&good, low(0xed, 0xff, 0x7f))),
         of("R that is no point", "r_no_point", &half(low(2, 0, 0))),
         of("R with all bits set", "r_not_canonical", &half([0xff; 32])),
     ];
