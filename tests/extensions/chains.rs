@@ -2,10 +2,12 @@
 
 use super::{HOUR, ISSUER, NOW, key, shipped, verifier};
 use taper::{
-    Capabilities, Constraint, ConstraintFault, ConstraintMap, DeriveError, Grant, HeldChain,
-    Invocation, IssueError, Issuer, Limits, Object, Presentation, Profile, ProofOptions, Terms,
-    Unwritable, all, any, at_most, exact,
-    extension::{Cidr, Extensions, PathContainment, UrlScope},
+    Capabilities, CompactRule, Constraint, ConstraintFault, ConstraintMap, DeriveError, Grant,
+    HeldChain, Invocation, IssueError, Issuer, Limits, Object, Presentation, Profile, ProofOptions,
+    Reason, Terms, Unwritable, Value, all, any, at_most, exact,
+    extension::{
+        Cidr, Cost, ExtensionConstraint, Extensions, MemberFault, PathContainment, UrlScope, Work,
+    },
     not_one_of, one_of,
 };
 
@@ -181,7 +183,7 @@ fn a_type_that_comes_in_with_a_child_is_denied_there() {
 }
 
 #[test]
-fn widening_is_refused_by_deriving_and_denied_by_verifying() {
+fn widening_is_refused_by_deriving() {
     let options = [
         ("url", url(r#"{"scheme": "https", "host_suffix": "ple.com"}"#)),
         ("url", url(r#"{"scheme": "http", "host": "example.com"}"#)),
@@ -255,4 +257,86 @@ fn members_are_read_strictly() {
         br#"{"read":{"path":{"constraint_type":"path_containment","optional":true,"root":"/"}}}"#;
     let tools = Capabilities::from_json(tools, Terms::new(&limits, &known)).unwrap();
     assert!(tools.tool("read").unwrap().entry("path").unwrap().is_optional());
+}
+
+/// A holder whose rules are its own gains nothing: the verifier judges by the registration.
+#[test]
+fn widening_by_bent_rules_is_denied() {
+    struct Bent(Cidr);
+    impl ExtensionConstraint for Bent {
+        const NAME: &'static str = Cidr::NAME;
+        const MEMBERS: &'static [&'static str] = Cidr::MEMBERS;
+        const COST: Cost = Cidr::COST;
+
+        fn parse(members: &Object) -> Result<Self, MemberFault> {
+            Cidr::parse(members).map(Self)
+        }
+
+        fn accepts(&self, value: &Value, work: &mut Work) -> bool {
+            self.0.accepts(value, work)
+        }
+
+        fn narrows(&self, _: &Self, _: &mut Work) -> bool {
+            true
+        }
+    }
+    let bent = |network: &str| {
+        let members = Object::new([("network", Value::from(network))]).unwrap();
+        Constraint::extension::<Bent>(members).unwrap()
+    };
+    let (limits, known) = (Limits::default(), Extensions::new().with::<Bent>().unwrap());
+    let connect = ConstraintMap::new().require("to", cidr("10.0.0.0/8"));
+    let grant = Grant::to(key(2).public_key().clone())
+        .tool("connect", connect)
+        .expires_in(HOUR)
+        .max_depth(1);
+    for profile in PROFILES {
+        let root = issuer(profile).with_extensions(shipped()).issue(grant.clone(), NOW).unwrap();
+        let root = HeldChain::parse(&root.to_bytes(), Terms::new(&limits, &known)).unwrap();
+        for (network, expected) in
+            [("10.1.0.0/16", None), ("0.0.0.0/0", Some(("4p4", "constraint_widened")))]
+        {
+            let to = key(3).public_key().clone();
+            let holder = key(2);
+            let derived = root.derive(&holder).to(to).narrow("connect", "to", bent(network));
+            let chain = derived.sign(NOW).unwrap();
+            let denied = verifier(shipped()).verify_chain(&chain.as_unverified(), NOW).err();
+            let found = denied.map(|denied| (denied.step().label(), denied.code()));
+            assert_eq!(found, expected, "{profile:?}: {network}");
+        }
+    }
+}
+
+/// In the compact profile the members are canonical JSON, and nothing else.
+#[test]
+fn the_compact_profile_has_one_text_for_members() {
+    let connect = ConstraintMap::new().require("to", cidr("10.0.0.0/8"));
+    let grant = Grant::to(key(2).public_key().clone()).tool("connect", connect).expires_in(HOUR);
+    let issuer = issuer(Profile::Compact).with_extensions(shipped());
+    let root = issuer.issue(grant, NOW).unwrap();
+    let written = br#"{"network":"10.0.0.0/8"}"#;
+    let (limits, known) = (Limits::default(), shipped());
+    let bytes = root.to_bytes();
+    let place = bytes.windows(written.len()).position(|window| window == written).unwrap();
+    let read = |members: &[u8]| {
+        let mut bytes = bytes.clone();
+        bytes[place..place + members.len()].copy_from_slice(members);
+        let read = HeldChain::parse(&bytes, Terms::new(&limits, &known)).map(|_| ());
+        read.map_err(|denied| match denied.reason() {
+            Reason::Compact(fault) if *fault.rule() == CompactRule::NotCanonical => "canonical",
+            _ => denied.code(),
+        })
+    };
+    assert_eq!(read(written), Ok(()));
+    for (members, expected) in [
+        (br#"{"network":"10.0.0.0/7"}"#, Ok(())),
+        (br#"{"network":"11.0.0.0/7"}"#, Err("constraint_malformed")),
+        (br#"{"netwerk":"10.0.0.0/8"}"#, Err("constraint_malformed")),
+        (br#"{"network":"10.0.0.0\"}}"#, Err("compact_malformed")),
+        (br#"{ "network":"10.0.0.0/"}"#, Err("constraint_malformed")),
+        (br#"{ "network":"0.0.0.0/8"}"#, Err("canonical")),
+        (br#"["network","10.0.0.0/8"]"#, Err("compact_malformed")),
+    ] {
+        assert_eq!(read(members), expected, "{}", String::from_utf8_lossy(members));
+    }
 }

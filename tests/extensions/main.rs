@@ -4,6 +4,7 @@
     clippy::indexing_slicing,
     clippy::panic,
     clippy::as_conversions,
+    clippy::arithmetic_side_effects,
     reason = "tests may be blunt"
 )]
 
