@@ -38,6 +38,7 @@ pub(crate) fn judge(
     check_tools(
         parent.capabilities.as_ref().unwrap_or(&nothing),
         child.capabilities.as_ref().unwrap_or(&nothing),
+        limits.max_comparisons,
     )
 }
 
@@ -126,7 +127,8 @@ impl Capabilities {
     ///
     /// # Errors
     ///
-    /// The first thing that is wider.
+    /// The first thing that is wider; or that telling takes more comparisons than
+    /// [`Limits::max_comparisons`] has by default.
     ///
     /// ```
     /// use taper::{Capabilities, ConstraintMap, at_most};
@@ -139,23 +141,30 @@ impl Capabilities {
     /// assert_eq!(up_to(100).narrows(&up_to(10)).unwrap_err().step().label(), "4p4");
     /// ```
     pub fn narrows(&self, parent: &Self) -> Result<(), Widening> {
-        check_tools(parent, self)
+        check_tools(parent, self, Limits::default().max_comparisons)
     }
 }
 
 /// Steps 4p1 to 4p4: every tool first, then for all tools the keys, what is required, and last the
 /// constraints.
-fn check_tools(parent: &Capabilities, child: &Capabilities) -> Result<(), Widening> {
+fn check_tools(
+    parent: &Capabilities,
+    child: &Capabilities,
+    max_comparisons: usize,
+) -> Result<(), Widening> {
     if let Some((tool, _)) = child.tools().find(|(tool, _)| parent.tool(tool).is_none()) {
         return Err(Widening::ToolAdded { tool: tool.into() });
     }
-    for check in [check_keys, check_required, check_constraints] {
-        for (tool, map) in child.tools() {
-            if let Some(above) = parent.tool(tool) {
-                check(above, map)
-                    .map_err(|fault| Widening::Arguments { tool: tool.into(), fault })?;
-            }
+    let pairs = || child.tools().filter_map(|(tool, map)| Some((tool, parent.tool(tool)?, map)));
+    let of = |tool: &str, fault| Widening::Arguments { tool: tool.into(), fault };
+    for check in [check_keys, check_required] {
+        for (tool, above, map) in pairs() {
+            check(above, map).map_err(|fault| of(tool, fault))?;
         }
+    }
+    let mut left = max_comparisons;
+    for (tool, above, map) in pairs() {
+        check_constraints(above, map, &mut left).map_err(|fault| of(tool, fault))?;
     }
     Ok(())
 }
@@ -202,17 +211,22 @@ fn check_required(parent: &ConstraintMap, child: &ConstraintMap) -> Result<(), A
 fn check_constraints(
     parent: &ConstraintMap,
     child: &ConstraintMap,
+    left: &mut usize,
 ) -> Result<(), ArgumentWidening> {
-    let wider = in_both(parent, child)
-        .find(|(_, above, below)| !below.constraint.narrows(&above.constraint));
-    match wider {
-        Some((argument, above, below)) => Err(ArgumentWidening::Constraint {
-            argument: argument.into(),
-            child: below.constraint.clone(),
-            parent: above.constraint.clone(),
-        }),
-        None => Ok(()),
+    for (argument, above, below) in in_both(parent, child) {
+        match below.constraint.narrows_within(&above.constraint, left) {
+            Some(true) => {}
+            Some(false) => {
+                return Err(ArgumentWidening::Constraint {
+                    argument: argument.into(),
+                    child: below.constraint.clone(),
+                    parent: above.constraint.clone(),
+                });
+            }
+            None => return Err(ArgumentWidening::TooManyComparisons { argument: argument.into() }),
+        }
     }
+    Ok(())
 }
 
 #[cfg(test)]

@@ -3,16 +3,20 @@
 
 use crate::{
     denied::{Denied, Place, Reason},
-    model::{ArgumentRefused, Claims, Invocation},
+    model::{ArgumentRefused, Capabilities, Claims, Invocation},
     step::Step,
 };
 use alloc::boxed::Box;
 
+/// Step 6a.
+pub(crate) fn capabilities(leaf: &Claims) -> Result<&Capabilities, Denied> {
+    let place = || usize::try_from(leaf.depth()).map_or(Place::Presentation, Place::Token);
+    let none = || Denied::new(Step::LeafCapability, place(), Reason::LeafWithoutCapability);
+    leaf.capabilities().ok_or_else(none)
+}
+
 pub(crate) fn check_authority(leaf: &Claims, call: &Invocation) -> Result<(), Denied> {
-    let Some(capabilities) = leaf.capabilities() else {
-        let place = usize::try_from(leaf.depth()).map_or(Place::Presentation, Place::Token);
-        return Err(Denied::new(Step::LeafCapability, place, Reason::LeafWithoutCapability));
-    };
+    let capabilities = capabilities(leaf)?;
     let denied = |reason| Err(Denied::new(Step::Arguments, Place::Call, reason));
     let tool: Box<str> = call.tool().into();
     // A proof of no tool is refused (step 7c), so such a call is refused in every profile.

@@ -38,6 +38,11 @@ pub struct Limits {
     /// Nesting of `all` and `any`, a constraint without them being 1 (MAX_CONSTRAINT_DEPTH).
     /// 32, as AAT-02 3.4 recommends.
     pub max_constraint_depth: usize,
+    /// Comparisons of clauses and of members of sets, when one token's constraints are held against
+    /// its parent's (step 4p4). `any` under `any` takes as many as the product of their clauses:
+    /// without a limit two tokens of 64 KiB could keep a verifier busy for a tenth of a second.
+    /// 131,072: sets, and clauses by the hundred, fit into tokens of 64 KiB without reaching it.
+    pub max_comparisons: usize,
     /// From `iat` to `exp` of one token (MAX_TOKEN_LIFETIME). 90 days, as AAT-02 4.4 recommends
     /// for an upper bound.
     pub max_token_lifetime: Duration,
@@ -59,6 +64,7 @@ impl Default for Limits {
             max_presentation_size: 1_048_576,
             max_delegation_depth: 8,
             max_constraint_depth: 32,
+            max_comparisons: 131_072,
             max_token_lifetime: Duration::from_secs(90 * 24 * 3600),
             max_iat_skew: Duration::from_secs(30),
             pop_window: Duration::from_secs(30),

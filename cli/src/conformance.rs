@@ -8,7 +8,7 @@ use crate::{
     duration,
     failure::Failure,
     output::Output,
-    vectors::{Case, Line, Suite, complain, files},
+    vectors::{Case, Generator, Line, Profile, Suite, complain, files},
 };
 use program::{Program, Silence};
 use report::Report;
@@ -29,7 +29,14 @@ pub(crate) struct Args {
     exec: String,
     /// A file of vectors, `-` for standard input, or a folder (every `*.json` below it);
     /// `test-vectors` if not given.
+    #[arg(conflicts_with = "random")]
     path: Option<PathBuf>,
+    /// Ask this many random cases instead (`taper vectors random`).
+    #[arg(long, value_name = "COUNT")]
+    random: Option<u64>,
+    /// Which random cases.
+    #[arg(long, value_name = "NUMBER", default_value_t = 0, requires = "random")]
+    seed: u64,
     /// Only vectors of this profile, and those that have none.
     #[arg(long)]
     profile: Option<Profile>,
@@ -58,23 +65,6 @@ const OPERATIONS: [&str; 11] = [
     "prove",
 ];
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
-pub(crate) enum Profile {
-    /// JWS, `aat+jwt`.
-    Jws,
-    /// The compact profile.
-    Compact,
-}
-
-impl Profile {
-    pub(crate) fn as_str(self) -> &'static str {
-        match self {
-            Self::Jws => "jws",
-            Self::Compact => "compact",
-        }
-    }
-}
-
 /// 0 when every answer is right, 1 when one is wrong or missing, 2 for what cannot be used.
 pub(crate) fn run(args: &Args, out: &mut Output) -> Result<ExitCode, Failure> {
     let mut session = Session {
@@ -85,9 +75,15 @@ pub(crate) fn run(args: &Args, out: &mut Output) -> Result<ExitCode, Failure> {
         skipped: 0,
         unreadable: false,
     };
-    session.files()?;
+    match args.random {
+        Some(count) => session.random(count)?,
+        None => session.files()?,
+    }
     session.program.finish();
     let Session { report, skipped, unreadable, .. } = session;
+    if report.is_empty() && !unreadable {
+        return Err(Failure::new("no vector is of this profile and operation"));
+    }
     if let Some(file) = &args.junit {
         out.save(Some(file), &junit::write(&report))?;
     }
@@ -100,9 +96,6 @@ pub(crate) fn run(args: &Args, out: &mut Output) -> Result<ExitCode, Failure> {
                  asked"
             ),
         );
-    }
-    if report.is_empty() && !unreadable {
-        return Err(Failure::new("no vector is of this profile and operation"));
     }
     Ok(match (report.is_right(), unreadable) {
         (false, _) => ExitCode::FAILURE,
@@ -140,6 +133,15 @@ impl Session<'_> {
             }
         }
         Ok(())
+    }
+
+    fn random(&mut self, count: u64) -> Result<(), Failure> {
+        let generator = Generator::new(self.args.seed, self.args.profile);
+        generator.each(count, |vector| {
+            let text = generator.file_of(&vector);
+            let suite = Suite::from_json(&text).map_err(Failure::new)?;
+            self.suite(&"random", &suite)
+        })
     }
 
     fn suite(&mut self, name: &dyn std::fmt::Display, suite: &Suite<'_>) -> Result<(), Failure> {

@@ -7,7 +7,7 @@ use std::{fmt, process::ExitCode};
 pub(crate) enum Exit {
     /// Done; for a call that was judged, it is permitted.
     Permit,
-    /// The call, or the chain, was judged and denied.
+    /// The call, the chain, or this build of the command was judged, and denied.
     Deny,
 }
 

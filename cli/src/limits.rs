@@ -29,6 +29,9 @@ pub(crate) struct LimitArgs {
     /// Nesting of constraints (32).
     #[arg(long, value_name = "N")]
     max_constraint_depth: Option<usize>,
+    /// Comparisons for one token's constraints (131072).
+    #[arg(long, value_name = "N")]
+    max_comparisons: Option<usize>,
     /// From a token's `iat` to its `exp` (90d).
     #[arg(long, value_name = "DURATION", value_parser = duration::parse)]
     max_token_lifetime: Option<Duration>,
@@ -51,6 +54,7 @@ impl LimitArgs {
         set(&mut limits.max_presentation_size, self.max_presentation_size);
         set(&mut limits.max_delegation_depth, self.max_delegation_depth);
         set(&mut limits.max_constraint_depth, self.max_constraint_depth);
+        set(&mut limits.max_comparisons, self.max_comparisons);
         set(&mut limits.max_token_lifetime, self.max_token_lifetime);
         set(&mut limits.max_iat_skew, self.max_iat_skew);
         set(&mut limits.pop_window, self.pop_window);

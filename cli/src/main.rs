@@ -11,6 +11,7 @@ mod demo;
 mod derive;
 mod duration;
 mod explain;
+mod extensions;
 mod failure;
 mod grant;
 mod grant_toml;
@@ -21,14 +22,17 @@ mod issued;
 mod key;
 mod key_file;
 mod limits;
+mod machine;
 mod man;
 mod output;
 mod prove;
 mod sheet;
+mod speed;
 mod usage;
 mod vectors;
 mod verdict;
 mod verify;
+mod version;
 
 use clap::{Parser, Subcommand, ValueEnum};
 use failure::Failure;
@@ -83,6 +87,7 @@ enum Command {
     Conformance(conformance::Args),
     Completions(completions::Args),
     Man(man::Args),
+    Version(version::Args),
 }
 
 impl Command {
@@ -95,6 +100,7 @@ impl Command {
             Self::Verify(args) => verify::run(&args, out),
             Self::Completions(args) => completions::run(&args, out),
             Self::Man(args) => man::run(&args, out),
+            Self::Version(args) => version::run(&args, out),
             Self::Demo(args) => return Ok(demo::run(&args)),
             Self::Inspect(args) => return Ok(inspect::run(args)),
             Self::Explain(args) => return Ok(explain::run(args)),

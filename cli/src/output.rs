@@ -68,9 +68,8 @@ impl Output {
     pub(crate) fn save(&mut self, file: Option<&Path>, text: &str) -> Result<(), Failure> {
         match named(file) {
             None => self.line(text),
-            Some(path) => {
-                write_file(path, text).map_err(|error| Failure::at(path.display(), Plain(&error)))
-            }
+            Some(path) => write_file(path, |file| write!(file, "{text}"))
+                .map_err(|error| Failure::at(path.display(), Plain(&error))),
         }
     }
 }
@@ -80,13 +79,17 @@ pub(crate) fn named(file: Option<&Path>) -> Option<&Path> {
     file.filter(|path| *path != Path::new("-"))
 }
 
-/// Puts a line in a file, in place of what may be there. The old file is whole until the new one
-/// is.
-fn write_file(path: &Path, text: &str) -> io::Result<()> {
+/// Puts what `write` writes, and the end of a line, in a file, in place of what may be there. The
+/// old file is whole until the new one is.
+pub(crate) fn write_file(
+    path: &Path,
+    write: impl FnOnce(&mut dyn io::Write) -> io::Result<()>,
+) -> io::Result<()> {
     // A device or pipe (`/dev/null`, `>(...)`) is written to, not replaced.
     if path.metadata().is_ok_and(|found| !found.is_file()) {
         let mut file = OpenOptions::new().write(true).open(path)?;
-        return writeln!(file, "{text}");
+        write(&mut file)?;
+        return writeln!(file);
     }
     let folder: PathBuf = match path.parent() {
         Some(folder) if !folder.as_os_str().is_empty() => folder.into(),
@@ -98,7 +101,8 @@ fn write_file(path: &Path, text: &str) -> io::Result<()> {
     #[cfg(unix)]
     builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
     let mut file = builder.tempfile_in(folder)?;
-    writeln!(file, "{text}")?;
+    write(&mut file)?;
+    writeln!(file)?;
     file.as_file().sync_all()?;
     file.persist(path).map_err(|error| error.error)?;
     Ok(())

@@ -264,8 +264,8 @@ fn flags() {
         "the following required arguments were not provided: --anchor <ISSUER=PUBFILE> --args <JSON|@FILE|->"
     );
     assert_eq!(
-        folder.run(&["verifyy"]).fails(),
-        "unrecognized subcommand 'verifyy' tip: a similar subcommand exists: 'verify'"
+        folder.run(&["inspct"]).fails(),
+        "unrecognized subcommand 'inspct' tip: a similar subcommand exists: 'inspect'"
     );
 
     let derive = ["derive", "--chain", "root.json", "--key", "planner.jwk", "--to", "worker.pub"];

@@ -1,9 +1,9 @@
 use super::*;
 use crate::{
     key::SigningKey,
-    model::{Audience, Constraint, TokenId, at_most, exact, one_of, wildcard},
+    model::{Audience, Constraint, TokenId, any, at_most, exact, one_of, wildcard},
 };
-use alloc::{string::ToString as _, vec};
+use alloc::{string::ToString as _, vec, vec::Vec};
 
 fn claims(depth: u32, max_depth: u32, capabilities: Option<Capabilities>) -> Claims {
     Claims {
@@ -83,7 +83,7 @@ fn maps() {
     ];
     for (parent, child, expected) in cases {
         let tools = |map: &ConstraintMap| Capabilities::new().with_tool("t", map.clone());
-        let judged = check_tools(&tools(&parent), &tools(&child));
+        let judged = tools(&child).narrows(&tools(&parent));
         let step = judged.as_ref().err().map(|widening| widening.step().label());
         assert_eq!(step, expected, "{child:?} under {parent:?}: {judged:?}");
     }
@@ -95,7 +95,7 @@ fn the_message_names_the_tool_the_argument_and_both_constraints() {
         Capabilities::new().with_tool("read", map(&[("path", constraint, false)], false))
     };
     let wide = tools(one_of(["x", "y"]).unwrap());
-    let widening = check_tools(&tools(exact("x").unwrap()), &wide).unwrap_err();
+    let widening = wide.narrows(&tools(exact("x").unwrap())).unwrap_err();
     let message = widening.to_string();
     for part in ["`read`", "`path`", r#"`one_of ["x", "y"]`"#, r#"`exact "x"`"#] {
         assert!(message.contains(part), "{message}");
@@ -191,13 +191,37 @@ fn every_message_about_arguments_names_the_tool_and_the_argument() {
     ];
     for (parent, child, code) in cases {
         let tools = |map| Capabilities::new().with_tool("read", map);
-        let widening = check_tools(&tools(parent), &tools(child)).unwrap_err();
+        let widening = tools(child).narrows(&tools(parent)).unwrap_err();
         let message = widening.to_string();
         assert_eq!(widening.code(), code);
         assert!(message.contains("`read`") && message.contains("`path`"), "{message}");
     }
     let tools = |name: &str| Capabilities::new().with_tool(name, ConstraintMap::unrestricted());
-    let added = check_tools(&tools("read"), &tools("delete")).unwrap_err();
+    let added = tools("delete").narrows(&tools("read")).unwrap_err();
     assert_eq!(added.code(), "tool_added");
     assert!(added.to_string().contains("`delete`"));
+}
+
+/// `any` under `any` with only the last pair alike, so that every pair is compared.
+#[test]
+fn comparisons_are_limited() {
+    let tools = |clauses: Vec<Constraint>| {
+        let clauses = any(clauses).unwrap();
+        Capabilities::new().with_tool("t", map(&[("a", clauses, false)], false))
+    };
+    let narrows = |above: i32, below: usize| {
+        let mut parent: Vec<Constraint> = (0..above).map(|n| exact(n).unwrap()).collect();
+        parent.push(exact("last").unwrap());
+        let child = vec![exact("last").unwrap(); below];
+        tools(child).narrows(&tools(parent)).map_err(|widening| widening.code())
+    };
+    // One for the two `any`, and one for each pair.
+    assert_eq!(narrows(1023, 127), Ok(()));
+    assert_eq!(narrows(1023, 128), Err("too_many_comparisons"));
+    // Members of sets count too.
+    let mut left = 4;
+    let set = |members: &[i32]| one_of(members.iter().copied()).unwrap();
+    assert_eq!(set(&[1, 2]).narrows_within(&set(&[1, 2, 3]), &mut left), Some(true));
+    assert_eq!(left, 1);
+    assert_eq!(set(&[1]).narrows_within(&set(&[1]), &mut left), None);
 }

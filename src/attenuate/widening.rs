@@ -123,6 +123,13 @@ pub enum ArgumentWidening {
         /// The argument.
         argument: Box<str>,
     },
+    /// Telling whether a constraint narrows the parent's takes more than
+    /// [`Limits::max_comparisons`](crate::Limits).
+    #[error("argument {}: comparing it with the parent's takes too long", Quoted(.argument))]
+    TooManyComparisons {
+        /// The argument.
+        argument: Box<str>,
+    },
     /// A constraint that does not narrow the parent's.
     #[error(
         "argument {}: {} does not narrow the parent's {}",
@@ -198,7 +205,8 @@ impl Widening {
                 | ArgumentWidening::ReadmittedUnnamed { .. }
                 | ArgumentWidening::UnnamedAdded => Step::ArgumentKeys,
                 ArgumentWidening::MadeOptional { .. } => Step::Required,
-                ArgumentWidening::Constraint { .. } => Step::Narrowing,
+                ArgumentWidening::Constraint { .. }
+                | ArgumentWidening::TooManyComparisons { .. } => Step::Narrowing,
             },
         }
     }
@@ -223,6 +231,7 @@ impl Widening {
                 ArgumentWidening::UnnamedAdded => "unnamed_added",
                 ArgumentWidening::MadeOptional { .. } => "made_optional",
                 ArgumentWidening::Constraint { .. } => "constraint_widened",
+                ArgumentWidening::TooManyComparisons { .. } => "too_many_comparisons",
             },
         }
     }

@@ -5,7 +5,7 @@ use super::{
     walk::compact::{Prepared, ProofInput},
 };
 use crate::{
-    authority::check_authority,
+    authority::{self, check_authority},
     chain::{Presentation, UnverifiedProof, VerifiedChain, VerifiedToken},
     codec::{
         compact::proof_signing_input,
@@ -13,7 +13,7 @@ use crate::{
     },
     denied::{Denied, Place, Reason},
     key::PublicKey,
-    model::{Audience, Claims, Invocation, TokenId},
+    model::{Audience, Capabilities, Claims, Invocation, TokenId},
     pop::ProofClaims,
     replay::{Recorded, ReplayKey, ReplayStore},
     step::Step,
@@ -140,6 +140,18 @@ pub(super) fn verify_and_check<'c>(
 fn leaf_of(chain: &VerifiedChain) -> Result<&VerifiedToken, Denied> {
     let none = || Denied::new(Step::ChainEmpty, Place::Presentation, Reason::ChainEmpty);
     chain.leaf().ok_or_else(none)
+}
+
+/// What a chain grants here: steps 6a and 6c, and the policy's least depths.
+pub(super) fn capabilities(
+    verifier: &Verifier,
+    chain: &VerifiedChain,
+) -> Result<Capabilities, Denied> {
+    let leaf = leaf_of(chain)?.claims();
+    let mut capabilities = authority::capabilities(leaf)?.clone();
+    check_chain_audience(&verifier.policy, chain)?;
+    capabilities.retain(|tool| leaf.depth() >= verifier.policy.min_depth_of(tool));
+    Ok(capabilities)
 }
 
 /// Steps 6 and 7 for an authentic proof.

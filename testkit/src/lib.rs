@@ -12,10 +12,12 @@
     reason = "a wrong case must stop the generator"
 )]
 
+pub mod compact;
 mod forge;
 pub mod random;
 pub mod vectors;
 
+pub use compact::CompactForgery;
 pub use forge::{Forgery, Jws, base64url, digest, present};
 
 use taper::SigningKey;

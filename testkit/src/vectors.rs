@@ -2,12 +2,18 @@
 //!
 //! What a case expects is written by hand beside it, never computed by the code under test.
 
+mod check;
+mod compact;
 pub mod derive;
 mod file;
+mod json;
+mod keys;
 mod layer;
 mod markdown;
+mod narrows;
 pub mod presentation;
 mod requirement;
+mod signatures;
 
 pub use file::{Expected, File, Vector};
 
@@ -15,6 +21,12 @@ pub use file::{Expected, File, Vector};
 pub fn files() -> Vec<File> {
     let mut files = presentation::files();
     files.extend(derive::files());
+    files.extend(narrows::files());
+    files.extend(check::files());
+    files.extend(compact::files());
+    files.extend(json::files());
+    files.extend(keys::files());
+    files.extend(signatures::files());
     files.sort_by(|a, b| a.group.cmp(b.group));
     files
 }

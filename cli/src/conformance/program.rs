@@ -13,7 +13,7 @@ use std::{
     process::{Child, ChildStdin, ChildStdout, Command, Stdio},
     sync::mpsc::{self, Receiver, RecvTimeoutError, Sender, SyncSender},
     thread,
-    time::Duration,
+    time::{Duration, Instant},
 };
 use stderr::Stderr;
 
@@ -174,7 +174,13 @@ impl Running {
     fn finish(mut self, timeout: Duration) {
         // Closes its standard input.
         drop(self.requests);
-        while let Ok(_ignored) = self.heard.recv_timeout(timeout) {}
+        let begun = Instant::now();
+        // Whatever it says now, until it ends or its time is over.
+        while let Ok(_ignored) = self.heard.recv_timeout(timeout.saturating_sub(begun.elapsed())) {
+            if begun.elapsed() >= timeout {
+                break;
+            }
+        }
         thread::sleep(GRACE);
         kill(&mut self.child);
         let _ = self.child.wait();

@@ -15,7 +15,6 @@ pub(crate) struct Line {
     step: Option<String>,
     code: Option<String>,
     expected: &'static str,
-    ok: bool,
     pub(crate) outcome: Outcome,
     /// What was found, in a sentence.
     pub(crate) found: String,
@@ -56,7 +55,6 @@ impl Line {
             step: None,
             code: None,
             expected: expected.verdict.as_str(),
-            ok: comparison.outcome.is_right(),
             outcome: comparison.outcome,
             found,
             comparison,

@@ -105,7 +105,8 @@ impl<'a> Suite<'a> {
         })
     }
 
-    fn request(&self, vector: &'a RawValue) -> Result<String, serde_json::Error> {
+    /// The line that a program is asked with.
+    pub(crate) fn request(&self, vector: &'a RawValue) -> Result<String, serde_json::Error> {
         let mut members = asked(vector)?;
         let mut default = |name, value: Option<&'a RawValue>| {
             if let (btree_map::Entry::Vacant(slot), Some(value)) =
@@ -162,6 +163,19 @@ fn complete_published(members: &mut Members<'_>) -> Result<(), serde_json::Error
     {
         let now = Cow::Owned(now.into_owned());
         members.insert("now".into(), now);
+    }
+    if let Some(text) = members.get("policy") {
+        let mut policy: Members<'_> = serde_json::from_str(text.get())?;
+        if let Some(nonce) = policy.remove("nonce").filter(|nonce| nonce.get() != "null") {
+            let mut accepted: Vec<Box<RawValue>> = match policy.remove("nonces") {
+                Some(listed) if listed.get() != "null" => serde_json::from_str(listed.get())?,
+                _ => vec![],
+            };
+            accepted.push(nonce.into_owned());
+            policy.insert("nonces".into(), Cow::Owned(to_raw_value(&accepted)?));
+            let policy = to_raw_value(&policy)?;
+            members.insert("policy".into(), Cow::Owned(policy));
+        }
     }
     let (chain, proof) = (members.remove("chain_compact"), members.remove("pop"));
     let shown = ["presentation", "presentation_text", "presentation_hex"];

@@ -24,36 +24,44 @@ fn each_line_and_the_summary() {
         vector("any", json!({"verdict": "ANY"}), too_many),
     ];
     let path = folder.write("suite.json", &suite(&vectors).to_string());
-    let (lines, exit) = run_json(&path);
+    let (mut lines, exit) = run_json(&path);
     assert_eq!(exit, 1);
-    let denied = |id: &str, expected: &str, ok: bool| {
+    let (counts, lines) = lines.split_last_mut().unwrap();
+    for line in &mut *lines {
+        // For people.
+        assert!(line.as_object_mut().unwrap().remove("found").unwrap().is_string());
+    }
+    let denied = |id: &str, expected: &str, outcome: &str| {
         json!({"id": id, "verdict": "DENY", "step": "6b", "code": "argument_refused",
-            "expected": expected, "ok": ok})
+            "expected": expected, "outcome": outcome})
     };
-    let permitted = |id: &str, expected: &str, ok: bool| {
+    let permitted = |id: &str, expected: &str, outcome: &str| {
         json!({"id": id, "verdict": "PERMIT", "step": null, "code": null,
-            "expected": expected, "ok": ok})
+            "expected": expected, "outcome": outcome})
     };
     let expected = [
-        permitted("good", "PERMIT", true),
-        denied("bad", "DENY", true),
-        denied("other step", "DENY", true),
-        denied("either step", "DENY", true),
-        denied("open step", "DENY", true),
-        permitted("wrong permit", "DENY", false),
-        denied("wrong deny", "PERMIT", false),
-        denied("any", "ANY", true),
-        json!({"passed": 5, "wrong_permit": 1, "wrong_deny": 1, "step_differences": 1, "any": 1}),
+        permitted("good", "PERMIT", "right"),
+        denied("bad", "DENY", "right"),
+        denied("other step", "DENY", "right"),
+        denied("either step", "DENY", "right"),
+        denied("open step", "DENY", "right"),
+        permitted("wrong permit", "DENY", "wrong_permit"),
+        denied("wrong deny", "PERMIT", "wrong_deny"),
+        denied("any", "ANY", "any"),
     ];
     assert_eq!(lines, expected);
+    let counted = json!({"passed": 5, "wrong_permit": 1, "wrong_deny": 1, "wrong_output": 0,
+        "no_answer": 0, "step_differences": 1, "code_differences": 0, "token_differences": 0,
+        "any": 1});
+    assert_eq!(counts, &counted);
 
     let text = String::from_utf8(run(&path, &[]).stdout).unwrap();
     let starts = [
-        "step   other step: expected 7f, denied at step 6b",
-        "wrong  wrong permit",
-        "wrong  wrong deny",
-        "any    any",
-        "5 as expected, 1 wrongly permitted",
+        "other step: other step: expected a denial at 7f, denied at step 6b",
+        "wrongly permitted: wrong permit: expected a denial at 6b, permitted",
+        "wrongly denied: wrong deny: expected a permit, denied at step 6b",
+        "any: any: expected anything, denied at step 6b",
+        "5 passed, 1 wrongly permitted, 1 wrongly denied, 1 denied at another step, 1 without",
     ];
     assert_eq!(text.lines().count(), starts.len(), "{text}");
     for (line, start) in text.lines().zip(starts) {
@@ -131,7 +139,21 @@ fn published_suite() {
         return;
     };
     let (lines, exit) = run_json(Path::new(&path));
-    let summary = json!({"passed": 115, "wrong_permit": 0, "wrong_deny": 0,
-        "step_differences": 0, "any": 0});
+    let summary = json!({"passed": 115, "wrong_permit": 0, "wrong_deny": 0, "wrong_output": 0,
+        "no_answer": 0, "step_differences": 0, "code_differences": 0, "token_differences": 0,
+        "any": 0});
     assert_eq!((lines.last(), exit), (Some(&summary), 0));
+}
+
+/// This project's vectors, by their default place: every particular is as they say.
+#[test]
+fn our_vectors() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
+    let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_taper"));
+    let output = command.args(["vectors", "run"]).current_dir(root).output().unwrap();
+    let text = String::from_utf8(output.stdout).unwrap();
+    assert!(text.ends_with(" passed, 0 wrongly permitted, 0 wrongly denied\n"), "{text}");
+    assert_eq!((text.lines().count(), output.status.code()), (1, Some(0)), "{text}");
+    let output = command.current_dir(root.join("src")).output().unwrap();
+    assert_eq!(output.status.code(), Some(2), "no vectors here");
 }

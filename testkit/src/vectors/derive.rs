@@ -1,10 +1,11 @@
 //! What builders make: inputs and the exact bytes, written here without the library's builders.
 
+mod compact;
 mod issue;
 mod prove;
 mod token;
 
-use super::File;
+use super::{File, Vector};
 use crate::{Jws, NOW, thumbprint_uri, x};
 use serde_json::{Value, json};
 
@@ -16,22 +17,28 @@ pub(super) fn files() -> Vec<File> {
             "derive/issue",
             "issue",
             "Root tokens: what an issuer is given, and the chain that it makes.",
-            issue::vectors(),
+            with(issue::vectors(), [compact::issue()]),
         ),
         file(
             "derive/derive",
             "derive",
             "Derived tokens: a chain, its holder's key and what is asked for, and the longer \
              chain, or the step and code at which a verifier would deny it.",
-            token::vectors(),
+            with(token::vectors(), compact::derive()),
         ),
         file(
             "derive/prove",
             "prove",
             "Proofs: a chain, its leaf's holder's key and a call, and the presentation.",
-            prove::vectors(),
+            with(prove::vectors(), [compact::prove()]),
         ),
     ]
+}
+
+/// The vectors of one profile, and those of the other.
+fn with(mut vectors: Vec<Vector>, others: impl IntoIterator<Item = Vector>) -> Vec<Vector> {
+    vectors.extend(others);
+    vectors
 }
 
 /// The seed of a key, in hexadecimal.

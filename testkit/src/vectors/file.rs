@@ -135,6 +135,11 @@ impl Vector {
         &self.expected
     }
 
+    /// What is the case.
+    pub fn title(&self) -> &str {
+        &self.title
+    }
+
     /// Its requirements.
     pub fn requirements(&self) -> &[String] {
         &self.shows
@@ -236,7 +241,11 @@ impl Expected {
 
 /// Lower-case words with hyphens between them.
 fn slug(title: &str) -> String {
-    let spelled = title.replace('*', " star ").replace('=', " is ").replace('+', " plus ");
+    let spelled = title
+        .replace(" -", " minus ")
+        .replace('*', " star ")
+        .replace('=', " is ")
+        .replace('+', " plus ");
     let plain: String = spelled
         .chars()
         .map(|c| if c.is_ascii_alphanumeric() { c.to_ascii_lowercase() } else { ' ' })

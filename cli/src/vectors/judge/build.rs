@@ -101,9 +101,9 @@ struct Asked {
 }
 
 impl GrantMembers {
-    fn read(self, steps: Steps) -> Result<Asked, Judgement> {
+    fn read(self, steps: Steps) -> Result<Asked, Box<Judgement>> {
         let refused = |step: Step, code, detail: &dyn ToString| {
-            Judgement::deny(step.label(), code, detail.to_string())
+            Box::new(Judgement::deny(step.label(), code, detail.to_string()))
         };
         let holder = PublicKey::from_jwk(self.holder.get().as_bytes())
             .map_err(|error| refused(steps.holder, "holder_key", &error))?;
@@ -145,7 +145,7 @@ pub(super) fn issue(request: Issue) -> Result<Judgement, Unanswerable> {
     };
     let asked = match request.grant.read(ROOT) {
         Ok(asked) => asked,
-        Err(refused) => return Ok(refused),
+        Err(refused) => return Ok(*refused),
     };
     let grant = Grant::to(asked.holder)
         .id(asked.id)
@@ -164,11 +164,11 @@ pub(super) fn derive(request: Derive) -> Result<Judgement, Unanswerable> {
     let key = signing_key(&request.seed_hex)?;
     let chain = match held(&request.chain) {
         Ok(chain) => chain,
-        Err(refused) => return Ok(refused),
+        Err(refused) => return Ok(*refused),
     };
     let asked = match request.grant.read(DERIVED) {
         Ok(asked) => asked,
-        Err(refused) => return Ok(refused),
+        Err(refused) => return Ok(*refused),
     };
     let mut derivation = chain.derive(&key).to(asked.holder).id(asked.id).audience(asked.audience);
     if let Some(time) = asked.expires_at {
@@ -191,7 +191,7 @@ pub(super) fn prove(request: Prove) -> Result<Judgement, Unanswerable> {
     let key = signing_key(&request.seed_hex)?;
     let chain = match held(&request.chain) {
         Ok(chain) => chain,
-        Err(refused) => return Ok(refused),
+        Err(refused) => return Ok(*refused),
     };
     let call = match Invocation::from_json(request.tool, request.args_json.as_bytes()) {
         Ok(call) => call,
@@ -222,10 +222,10 @@ pub(super) fn prove(request: Prove) -> Result<Judgement, Unanswerable> {
 }
 
 /// A chain as a vector has it: an array of tokens, or the text form.
-fn held(chain: &RawValue) -> Result<HeldChain, Judgement> {
+fn held(chain: &RawValue) -> Result<HeldChain, Box<Judgement>> {
     let text = serde_json::from_str::<String>(chain.get());
     let text = text.unwrap_or_else(|_| chain.get().to_owned());
-    HeldChain::parse(text.as_bytes(), &Limits::default()).map_err(Judgement::from)
+    HeldChain::parse(text.as_bytes(), &Limits::default()).map_err(|denied| Box::new(denied.into()))
 }
 
 fn written(chain: &HeldChain) -> Value {

@@ -30,7 +30,6 @@ pub(super) struct PolicyMembers {
     require_pop_aud: bool,
     require_chain_aud: bool,
     audiences: Option<Vec<String>>,
-    nonce: Option<String>,
     nonces: Option<Vec<String>>,
     pub(super) seen_jti: Option<Vec<String>>,
     min_depth: BTreeMap<String, u32>,
@@ -51,22 +50,14 @@ impl PolicyMembers {
         if self.require_chain_aud {
             policy = policy.require_chain_audience();
         }
-        if let Some(accepted) = self.nonces() {
+        // When there are nonces, one is required; an empty list accepts none.
+        if let Some(accepted) = self.nonces.clone() {
             let is_accepted =
                 move |nonce: &str, _: Timestamp| accepted.iter().any(|one| one == nonce);
             policy = policy.require_nonce(is_accepted);
         }
         let depths = self.min_depth.iter();
         depths.fold(policy, |policy, (tool, depth)| policy.min_depth(tool.as_str(), *depth))
-    }
-
-    /// The accepted nonces, when one is required; an empty list accepts none.
-    fn nonces(&self) -> Option<Vec<String>> {
-        if self.nonce.is_none() && self.nonces.is_none() {
-            return None;
-        }
-        let listed = self.nonces.iter().flatten();
-        Some(listed.chain(&self.nonce).cloned().collect())
     }
 }
 

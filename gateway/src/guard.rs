@@ -1,0 +1,215 @@
+//! The decision on each message from a client.
+
+use crate::{
+    call::{self, Call},
+    denial::{self, Denial},
+    listing::Listing,
+    members::{self, Members},
+    message::{Message, MessageError},
+    nonces::RotatingNonces,
+    tools::{Target, Tools},
+};
+use std::{collections::BTreeSet, sync::Arc};
+use taper::{Authorized, Invocation, Presentation, Step, Timestamp, UnverifiedChain, Verifier};
+
+/// Requests that carry no authority: without them no session begins or lives.
+const ALWAYS: [&str; 3] = ["initialize", "ping", "server/discover"];
+
+/// JSON-RPC's own codes for what is no message.
+const PARSE_ERROR: i32 = -32700;
+const INVALID_REQUEST: i32 = -32600;
+
+/// What becomes of a message.
+#[derive(Debug)]
+#[must_use = "the message goes nowhere by itself"]
+pub enum Decision {
+    /// It goes on as it came: it asks for nothing that needs a token.
+    Pass,
+    /// A permitted call goes to one server.
+    Call(Permitted),
+    /// The list of tools is asked for, and the answer shows only what may be called.
+    List(Listing),
+    /// It goes nowhere, and this is the answer.
+    Answer(Vec<u8>, Denial),
+    /// It goes nowhere, and there is nobody to answer.
+    Drop,
+}
+
+/// A call that was permitted, with the bytes that were checked.
+#[derive(Debug)]
+pub struct Permitted {
+    /// The server's place in the configuration.
+    pub upstream: usize,
+    /// The message for it, without what was presented.
+    pub message: Vec<u8>,
+    /// What was checked, for the log.
+    pub record: Record,
+}
+
+/// What a log says of a permitted call.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Record {
+    /// The tool's identifier.
+    pub tool: Box<str>,
+    /// The tokens' ids, root first.
+    pub chain: Vec<Box<str>>,
+    /// The thumbprint of the leaf's holder, in base64url.
+    pub holder: String,
+}
+
+/// A guard's rules. It holds no connection and no clock.
+pub struct Guard {
+    verifier: Verifier,
+    tools: Tools,
+    methods: BTreeSet<Box<str>>,
+    nonces: Option<Arc<RotatingNonces>>,
+}
+
+impl Guard {
+    /// Checks calls with `verifier`; `tools` says which tool a name means.
+    pub fn new(verifier: Verifier, tools: Tools) -> Self {
+        let methods = ALWAYS.into_iter().map(Into::into).collect();
+        Self { verifier, tools, methods, nonces: None }
+    }
+
+    /// Tells a client whose proof lacks a nonce one that is accepted (B-mcp-16). The verifier's
+    /// policy has to require the same nonces.
+    #[must_use]
+    pub fn tell_nonces(mut self, nonces: Arc<RotatingNonces>) -> Self {
+        self.nonces = Some(nonces);
+        self
+    }
+
+    /// Lets requests of `method` pass that are not calls of tools. Whatever they reach, no token
+    /// is asked for.
+    #[must_use]
+    pub fn allow_method(mut self, method: impl Into<Box<str>>) -> Self {
+        self.methods.insert(method.into());
+        self
+    }
+
+    /// The decision on `message` at `now`.
+    pub fn decide(&self, message: &[u8], now: Timestamp) -> Decision {
+        let message = match Message::read(message) {
+            Ok(message) => message,
+            Err(error) => return unreadable(&error),
+        };
+        let (id, method, all) = match message {
+            Message::Response => return Decision::Pass,
+            // Nobody would learn that it was denied.
+            Message::Notification { method } if !method.starts_with("notifications/") => {
+                return Decision::Drop;
+            }
+            Message::Notification { .. } => return Decision::Pass,
+            Message::Request { id, method, all } => (id, method, all),
+        };
+        let decided = match &*method {
+            "tools/call" => self.call(&all, now).map(Decision::Call),
+            "tools/list" => self.list(&all, now).map(Decision::List),
+            method if self.methods.contains(method) => Ok(Decision::Pass),
+            method => {
+                let message = format!("`{}` is not allowed here", method.escape_debug());
+                Err(Denial::new("method_not_allowed", message))
+            }
+        };
+        decided.unwrap_or_else(|denial| {
+            let denial = self.with_nonce(denial, now);
+            Decision::Answer(denial.answer(id), denial)
+        })
+    }
+
+    fn with_nonce(&self, denial: Denial, now: Timestamp) -> Denial {
+        match &self.nonces {
+            Some(nonces) if denial.step() == Some(Step::Nonce.label()) => {
+                denial.with_nonce(nonces.current(now))
+            }
+            _ => denial,
+        }
+    }
+
+    fn call(&self, all: &Members<'_>, now: Timestamp) -> Result<Permitted, Denial> {
+        let call =
+            Call::read(all.get("params").unwrap_or("{}")).map_err(|error| malformed(&error))?;
+        let presentation = call.presentation.as_deref().ok_or_else(missing)?;
+        let target = self.target(&call)?;
+        let limits = self.verifier.limits();
+        if call.arguments.len() > limits.max_arguments_size {
+            let message = format!("the arguments are above {} bytes", limits.max_arguments_size);
+            return Err(Denial::new("arguments_too_large", message));
+        }
+        let invocation = Invocation::from_json(&*target.identifier, call.arguments.as_bytes())
+            .map_err(taper::Denied::from)?;
+        let presentation = Presentation::parse(presentation.as_bytes(), limits)?;
+        let permit = self.verifier.authorize(&presentation, &invocation, now)?;
+        let params = call.forwarded(&target.name);
+        let message = with_params(all, &params);
+        Ok(Permitted { upstream: target.upstream, message, record: record(&permit) })
+    }
+
+    fn target(&self, call: &Call<'_>) -> Result<Target, Denial> {
+        self.tools.called(&call.name).ok_or_else(|| {
+            let message = format!("no tool is configured as `{}`", call.name.escape_debug());
+            Denial::new("tool_unknown", message)
+        })
+    }
+
+    /// A chain is enough to be shown what it grants (B-mcp-18).
+    fn list(&self, all: &Members<'_>, now: Timestamp) -> Result<Listing, Denial> {
+        let params =
+            Members::read(all.get("params").unwrap_or("{}")).map_err(|error| malformed(&error))?;
+        let meta = params
+            .get("_meta")
+            .map(Members::read)
+            .transpose()
+            .map_err(|error| malformed(&error))?;
+        let shown = meta.as_ref().and_then(call::presentation).ok_or_else(missing)?;
+        let chain = UnverifiedChain::parse(shown.as_bytes(), self.verifier.limits())?;
+        let chain = self.verifier.verify_chain(&chain, now)?;
+        let capabilities = self.verifier.capabilities(&chain)?;
+        let rest = params.iter().filter_map(|(name, value)| match name {
+            "_meta" => Some((name, call::without(meta.as_ref()?)?.into())),
+            _ => Some((name, value.into())),
+        });
+        let message = with_params(all, &members::write(rest));
+        Ok(Listing::new(message, capabilities, self.tools.clone()))
+    }
+}
+
+/// The same message with other parameters.
+pub(crate) fn with_params(all: &Members<'_>, params: &str) -> Vec<u8> {
+    let others = all.iter().filter(|(name, _)| *name != "params");
+    let members =
+        others.map(|(name, value)| (name, value.into())).chain([("params", params.into())]);
+    members::write(members).into_bytes()
+}
+
+fn record(permit: &Authorized<'_>) -> Record {
+    let tokens = permit.chain().tokens().iter();
+    Record {
+        tool: permit.tool().into(),
+        chain: tokens.map(|token| token.claims().id().as_str().into()).collect(),
+        holder: permit.holder().map(taper::PublicKey::thumbprint_uri).unwrap_or_default(),
+    }
+}
+
+fn missing() -> Denial {
+    let key = crate::PRESENTATION_KEY;
+    Denial::new(
+        "presentation_missing",
+        format!("nothing is presented: `params._meta` has no `{key}`"),
+    )
+}
+
+fn malformed(error: &serde_json::Error) -> Denial {
+    Denial::new("params_malformed", format!("the parameters cannot be read: {error}"))
+}
+
+fn unreadable(error: &MessageError) -> Decision {
+    let message = error.to_string();
+    let code = match error {
+        MessageError::Encoding | MessageError::Json(_) => PARSE_ERROR,
+        _ => INVALID_REQUEST,
+    };
+    let answer = denial::error("null", code, &message, None);
+    Decision::Answer(answer, Denial::new("message_malformed", message))
+}

@@ -1,0 +1,32 @@
+//! Taper at the boundary: the decisions of a guard in front of MCP servers.
+//!
+//! What is here reads and writes messages of the Model Context Protocol as bytes, by the rules of
+//! `spec/bindings/mcp.md`, and knows nothing of sockets: a call goes in with the time, and what is
+//! to be forwarded or answered comes out.
+
+mod call;
+mod denial;
+mod guard;
+mod holder;
+mod listing;
+mod log;
+mod members;
+mod message;
+mod nonces;
+mod schema;
+mod tools;
+
+pub use denial::{DENIED, Denial};
+pub use guard::{Decision, Guard, Permitted, Record};
+pub use holder::{Holder, Outgoing, demanded_nonce};
+pub use listing::ListingError;
+pub use log::{Broken, Entry, Log, Verdict, verify_log};
+pub use message::MessageError;
+pub use nonces::RotatingNonces;
+pub use tools::{Target, Tools, ToolsError};
+
+/// The key of a presentation in `params._meta` (B-mcp-1).
+pub const PRESENTATION_KEY: &str = "dev.taper/aat";
+
+/// The key of a tool's identifier in the `_meta` of a listed tool (B-mcp-19).
+pub const TOOL_KEY: &str = "dev.taper/aat-tool";
