@@ -2,6 +2,12 @@
 
 use super::{Expected, File, Vector};
 
+/// Names and values.
+type Members<'m> = &'m [(&'m str, &'m str)];
+
+/// Puts a value in its place.
+type Place<'p> = &'p dyn Fn(&str) -> String;
+
 /// A member that a type defines.
 struct Member {
     name: &'static str,
@@ -177,7 +183,7 @@ pub(super) fn file() -> File {
 fn ranges() -> Vec<Vector> {
     let (min, max) = (("min", "1"), ("max", "2"));
     let (low, high) = (("min_inclusive", "true"), ("max_inclusive", "false"));
-    let rows: [(&str, &[(&str, &str)], bool); 16] = [
+    let rows: [(&str, Members<'_>, bool); 16] = [
         ("nothing", &[], true),
         ("min", &[min], true),
         ("max", &[max], true),
@@ -243,7 +249,7 @@ fn numbers() -> Vec<Vector> {
         constraint("all", &[("constraints", &format!("[{WILDCARD},{inner}]"))])
     };
     const WILDCARD: &str = r#"{"constraint_type":"wildcard"}"#;
-    let places: [(&str, &dyn Fn(&str) -> String); 11] = [
+    let places: [(&str, Place<'_>); 11] = [
         ("exact", &|number| constraint("exact", &[("value", number)])),
         ("min", &|number| constraint("range", &[("min", number)])),
         ("max", &|number| constraint("range", &[("max", number)])),
