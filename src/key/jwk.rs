@@ -11,9 +11,6 @@ use zeroize::Zeroizing;
 /// The members of RFC 7518 section 6 and RFC 8037 that only private and secret keys have.
 const PRIVATE_MEMBERS: [&str; 8] = ["d", "p", "q", "dp", "dq", "qi", "oth", "k"];
 
-/// How deep members that we ignore may nest in a key file; keys themselves do not nest.
-const MAX_DEPTH: usize = 16;
-
 /// What `x` and `d` have to be.
 const BASE64URL_32: &str = "base64url of 32 bytes";
 
@@ -51,7 +48,7 @@ impl PublicKey {
     /// );
     /// ```
     pub fn from_jwk(text: &[u8]) -> Result<Self, KeyError> {
-        match json::parse(text, MAX_DEPTH) {
+        match json::parse(text, json::MAX_DEPTH) {
             Ok(Node::Object(members)) => Self::from_jwk_members(&members),
             _ => Err(KeyError::NotJsonObject),
         }
@@ -111,7 +108,7 @@ impl SigningKey {
     /// # Ok::<(), taper::key::KeyError>(())
     /// ```
     pub fn from_jwk(text: &[u8]) -> Result<Self, KeyError> {
-        let Ok(Node::Object(members)) = json::parse(text, MAX_DEPTH) else {
+        let Ok(Node::Object(members)) = json::parse(text, json::MAX_DEPTH) else {
             return Err(KeyError::NotJsonObject);
         };
         check_type(&members)?;
@@ -195,6 +192,22 @@ mod tests {
         assert!(public(&format!(r#"{{"kty":"OKP","crv":"Ed25519","x":"{X}",{ignored}}}"#)).is_ok());
         let text = format!(r#"{{"kty":"OKP","crv":"Ed25519","x":"{X}","d":"{D}",{ignored}}}"#);
         assert!(private(&text).is_ok());
+    }
+
+    /// As deep as anywhere else, so that a key by itself is judged as one in a token.
+    #[test]
+    fn ignored_members_nest_as_deep_as_json_may() {
+        let nested = |depth: usize| {
+            let arrays = format!("{}{}", "[".repeat(depth), "]".repeat(depth));
+            format!(r#""kty":"OKP","crv":"Ed25519","x":"{X}","a":{arrays}"#)
+        };
+        for (depth, fits) in [(127, true), (128, false)] {
+            let members = nested(depth);
+            assert_eq!(public(&format!("{{{members}}}")).is_ok(), fits, "{depth}");
+            let expected = if fits { Ok(()) } else { Err(KeyError::NotJsonObject) };
+            let found = private(&format!(r#"{{{members},"d":"{D}"}}"#));
+            assert_eq!(found.map(drop), expected, "{depth}");
+        }
     }
 
     #[test]

@@ -1,64 +1,185 @@
-//! `test-vectors/schema.json` describes every file of vectors, and refuses what is no such file.
+//! The schema of the test vectors: every file fits it, and files that are wrong do not.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests may be blunt")]
 
 use jsonschema::Validator;
 use serde_json::{Value, json};
-use std::{fs, path::Path};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fs,
+    path::{Path, PathBuf},
+};
+use taper::Step;
 use taper_testkit::vectors;
 
-/// What is done to a file.
-type Break = fn(&mut Value);
-
-fn schema() -> Validator {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../test-vectors/schema.json");
-    let text = fs::read_to_string(path).unwrap();
-    jsonschema::validator_for(&serde_json::from_str(&text).unwrap()).unwrap()
+fn in_repository(path: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("..").join(path)
 }
 
-fn files() -> impl Iterator<Item = (&'static str, Value)> {
-    vectors::files()
-        .into_iter()
-        .map(|file| (file.group, serde_json::from_str(&file.json()).unwrap()))
+fn schema() -> Value {
+    serde_json::from_str(&fs::read_to_string(in_repository("test-vectors/schema.json")).unwrap())
+        .unwrap()
+}
+
+fn validator() -> Validator {
+    jsonschema::draft202012::new(&schema()).unwrap()
+}
+
+/// Every file as it is written, by its group.
+fn files() -> BTreeMap<&'static str, Value> {
+    let files = vectors::files().into_iter();
+    files.map(|file| (file.group, serde_json::from_str(&file.json()).unwrap())).collect()
 }
 
 #[test]
-fn every_file_is_as_described() {
-    let schema = schema();
-    let mut wrong = vec![];
+fn every_file_fits_the_schema() {
+    assert!(jsonschema::draft202012::meta::is_valid(&schema()));
+    let validator = validator();
     for (group, file) in files() {
-        for error in schema.iter_errors(&file).take(3) {
-            wrong.push(format!("{group} at {}: {error:.300}", error.instance_path()));
+        let mut wrong = validator.iter_errors(&file);
+        if let Some(error) = wrong.next() {
+            panic!("{group}: {error}, at {}", error.instance_path());
         }
     }
-    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// The words that the schema lists are those of the library and of `spec/errors.md`.
+#[test]
+fn steps_and_codes_are_listed_once_more() {
+    let schema = schema();
+    let listed = |name: &str| -> BTreeSet<String> {
+        let words = schema["$defs"][name]["enum"].as_array().unwrap();
+        words.iter().map(|word| word.as_str().unwrap().to_owned()).collect()
+    };
+    let steps: BTreeSet<String> = Step::all().map(|step| step.label().to_owned()).collect();
+    assert_eq!(listed("step"), steps);
+    let errors = fs::read_to_string(in_repository("spec/errors.md")).unwrap();
+    let rows = errors.lines().filter_map(|line| line.strip_prefix("| `")?.split_once("` |"));
+    let codes: BTreeSet<String> = rows.map(|(code, _)| code.to_owned()).collect();
+    assert_eq!(listed("code"), codes);
+}
+
+/// A file, where in it to put what in the place of what was there; `null` takes it away.
+type Broken = (&'static str, &'static str, Value);
+
+fn broken() -> Vec<Broken> {
+    vec![
+        // Of the file.
+        ("check/types", "/format", json!(2)),
+        ("check/types", "/spec", json!("draft-niyikiza-oauth-attenuating-agent-tokens-01")),
+        ("check/types", "/operation", json!("verify")),
+        ("check/types", "/operation", json!("judge")),
+        ("check/types", "/vectors", json!([])),
+        ("check/types", "/note", json!("a member that is not known")),
+        ("check/types", "/params", json!({})),
+        ("presentation/jws/root", "/params", Value::Null),
+        ("presentation/jws/root", "/params/pop_window", Value::Null),
+        ("presentation/jws/root", "/params/pop_window", json!("30")),
+        ("presentation/jws/root", "/params/max_hops", json!(8)),
+        ("presentation/jws/root", "/trust_anchors", Value::Null),
+        ("presentation/jws/root", "/trust_anchors/0/jwk/x", json!("AA")),
+        ("presentation/jws/root", "/trust_anchors/0/jwk/d", json!("AA")),
+        // Of any vector.
+        ("narrows/pairs", "/vectors/1/id", json!("narrows/pairs/A b")),
+        ("narrows/pairs", "/vectors/1/title", Value::Null),
+        ("narrows/pairs", "/vectors/1/requirements", json!([])),
+        ("narrows/pairs", "/vectors/1/requirements/0", json!("4p4")),
+        ("narrows/pairs", "/vectors/1/note", json!("")),
+        ("presentation/jws/root", "/vectors/1/base", Value::Null),
+        ("presentation/jws/root", "/vectors/1/edit", Value::Null),
+        // Of what is expected.
+        ("narrows/pairs", "/vectors/0/expected", Value::Null),
+        ("narrows/pairs", "/vectors/0/expected/verdict", json!("ANY")),
+        ("narrows/pairs", "/vectors/0/expected/verdict", json!("DENY")),
+        ("narrows/pairs", "/vectors/0/expected/step", json!("4p4")),
+        ("narrows/pairs", "/vectors/0/expected/output", json!("")),
+        ("presentation/jws/root", "/vectors/1/expected/step", json!("3z")),
+        ("presentation/jws/root", "/vectors/1/expected/code", json!("because")),
+        ("presentation/jws/root", "/vectors/1/expected/code", Value::Null),
+        ("presentation/jws/root", "/vectors/1/expected/layer", Value::Null),
+        ("presentation/jws/root", "/vectors/1/expected/layer", json!("crypto")),
+        ("presentation/jws/root", "/vectors/1/expected/token", json!(-1)),
+        ("presentation/jws/root", "/vectors/1/expected/output", json!("")),
+        ("json/numbers", "/vectors/0/expected/output", Value::Null),
+        ("json/numbers", "/vectors/0/expected/output", json!(0)),
+        ("keys/keys", "/vectors/0/expected/output", json!("AA")),
+        ("derive/issue", "/vectors/0/expected/output", json!("dGV4dA")),
+        ("derive/prove", "/vectors/0/expected/output", json!([])),
+        // Of the inputs of each operation.
+        ("json/numbers", "/vectors/0/input", Value::Null),
+        ("json/numbers", "/vectors/0/input", json!(1)),
+        ("json/numbers", "/vectors/0/input_hex", json!("00")),
+        ("check/types", "/vectors/0/value", json!(true)),
+        ("check/types", "/vectors/0/level", json!("tools")),
+        ("check/well_formed", "/vectors/0/constraint", json!({"constraint_type": "wildcard"})),
+        ("check/well_formed", "/vectors/0/value", json!("1")),
+        ("narrows/tools", "/vectors/0/level", json!("tool")),
+        ("narrows/tools", "/vectors/0/child", json!({})),
+        ("keys/keys", "/vectors/0/input", json!({})),
+        ("signatures/signatures", "/vectors/0/flags", json!([])),
+        ("signatures/signatures", "/vectors/0/flags", json!(["odd"])),
+        ("signatures/signatures", "/vectors/0/public_key_hex", json!("00")),
+        ("signatures/signatures", "/vectors/0/signature_hex", json!("0")),
+        ("signatures/signatures", "/vectors/0/message_hex", json!("AB")),
+        ("signatures/signatures", "/vectors/0/expected/output", json!("")),
+        ("presentation/jws/root", "/vectors/0/profile", Value::Null),
+        ("presentation/jws/root", "/vectors/0/profile", json!("compact")),
+        ("presentation/jws/root", "/vectors/0/now", json!("1704067500")),
+        ("presentation/jws/root", "/vectors/0/now", json!(1.5)),
+        ("presentation/jws/root", "/vectors/0/args_json", json!({})),
+        ("presentation/jws/root", "/vectors/0/presentation", Value::Null),
+        ("presentation/jws/root", "/vectors/0/presentation", json!("tQE")),
+        ("presentation/jws/root", "/vectors/0/presentation_text", json!("")),
+        ("presentation/jws/root", "/vectors/0/presentation/aat_pop", Value::Null),
+        ("presentation/jws/root", "/vectors/0/policy", json!({"require_audience": true})),
+        ("presentation/jws/root", "/vectors/0/policy", json!({"idempotent": ["search"]})),
+        ("presentation/jws/root", "/vectors/0/params", json!({})),
+        ("presentation/replay", "/vectors/0/calls", json!([])),
+        ("presentation/replay", "/vectors/0/calls/0/expected", Value::Null),
+        ("presentation/replay", "/vectors/0/calls/0/presentation", json!("tQE")),
+        ("presentation/replay", "/vectors/0/policy", json!({"seen_jti": []})),
+        ("derive/issue", "/vectors/0/seed_hex", json!("01")),
+        ("derive/issue", "/vectors/0/grant/exp", Value::Null),
+        ("derive/issue", "/vectors/0/grant/tools", json!({})),
+        ("derive/derive", "/vectors/0/chain", Value::Null),
+        ("derive/derive", "/vectors/0/chain", json!("tQE")),
+        ("derive/derive", "/vectors/0/chain/0", json!("a.b")),
+        ("derive/derive", "/vectors/0/grant/holder/d", json!("AA")),
+        ("derive/prove", "/vectors/0/jti", Value::Null),
+        ("derive/prove", "/vectors/0/nonce", json!(1)),
+    ]
+}
+
+/// Puts `value` where `pointer` says, or takes away what is there.
+fn put(file: &mut Value, pointer: &str, value: Value) {
+    let (parent, name) = pointer.rsplit_once('/').unwrap();
+    match file.pointer_mut(parent).unwrap() {
+        Value::Array(elements) => elements[name.parse::<usize>().unwrap()] = value,
+        Value::Object(members) if value.is_null() => {
+            assert!(members.remove(name).is_some(), "there is no {pointer}");
+        }
+        Value::Object(members) => {
+            members.insert(name.into(), value);
+        }
+        _ => panic!("{pointer} leads nowhere"),
+    }
 }
 
 #[test]
-fn what_is_no_such_file_is_refused() {
-    let schema = schema();
-    let breaks: [(&str, Break); 12] = [
-        ("no format", |file| drop(file.as_object_mut().unwrap().remove("format"))),
-        ("another format", |file| file["format"] = json!(2)),
-        ("an unknown operation", |file| file["operation"] = json!("guess")),
-        ("a member more", |file| file["note"] = json!("x")),
-        ("no vectors", |file| file["vectors"] = json!([])),
-        ("no expectation", |file| {
-            drop(file["vectors"][0].as_object_mut().unwrap().remove("expected"))
-        }),
-        ("no requirement", |file| file["vectors"][0]["requirements"] = json!([])),
-        ("a verdict in small letters", |file| {
-            file["vectors"][0]["expected"]["verdict"] = json!("permit")
-        }),
-        ("a step that is none", |file| file["vectors"][0]["expected"]["step"] = json!("9z")),
-        ("an input more", |file| file["vectors"][0]["hint"] = json!(1)),
-        ("a number as the title", |file| file["vectors"][0]["title"] = json!(1)),
-        ("no id", |file| drop(file["vectors"][0].as_object_mut().unwrap().remove("id"))),
-    ];
-    for (group, file) in files() {
-        for (title, change) in breaks {
-            let mut broken = file.clone();
-            change(&mut broken);
-            assert!(!schema.is_valid(&broken), "{group} with {title} is valid");
-        }
+fn files_that_are_wrong_do_not_fit() {
+    let validator = validator();
+    let files = files();
+    for (group, pointer, value) in broken() {
+        let mut file = files[group].clone();
+        put(&mut file, pointer, value.clone());
+        assert!(!validator.is_valid(&file), "{group}: {pointer} may be {value}");
+    }
+}
+
+/// Every definition is reached from the top: what is not describes nothing.
+#[test]
+fn every_definition_is_used() {
+    let text = fs::read_to_string(in_repository("test-vectors/schema.json")).unwrap();
+    for name in schema()["$defs"].as_object().unwrap().keys() {
+        assert!(text.contains(&format!("\"#/$defs/{name}\"")), "{name} is not used");
     }
 }

@@ -56,5 +56,12 @@ pub fn beyond(dice: &mut Dice, chain: &[Claims]) -> Invocation {
             members.push((argument, pool[dice.below(pool.len())].clone()));
         }
     }
+    // What is not named may be anything, here if nowhere above.
+    if map.admits_unnamed() && dice.once_in(2) {
+        let argument = dice.pick(&ARGUMENTS);
+        if map.entry(argument).is_none() {
+            members.push((argument, dice.value()));
+        }
+    }
     Invocation::new(tool, Object::new(members).unwrap())
 }

@@ -1,11 +1,12 @@
 //! Which values a constraint accepts, and which constraints a token may carry.
 
+mod members;
+mod nested;
+
 use super::{Expected, File, Vector};
 
 pub(super) fn files() -> Vec<File> {
-    let mut files = vec![types(), text(), arguments()];
-    files.push(well_formed());
-    files
+    vec![types(), text(), nested::file(), arguments(), well_formed(), members::file()]
 }
 
 /// Values of every JSON type, with the names that `ACCEPTS` uses.

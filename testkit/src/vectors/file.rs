@@ -135,6 +135,11 @@ impl Vector {
         &self.expected
     }
 
+    /// What is the case.
+    pub fn title(&self) -> &str {
+        &self.title
+    }
+
     /// Its requirements.
     pub fn requirements(&self) -> &[String] {
         &self.shows

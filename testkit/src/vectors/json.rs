@@ -1,5 +1,10 @@
 //! Reading JSON strictly and writing it canonically (RFC 8785).
 
+mod characters;
+mod cut;
+mod magnitudes;
+mod names;
+
 use super::{Expected, File, Vector};
 
 pub(super) fn files() -> Vec<File> {
@@ -10,6 +15,10 @@ pub(super) fn files() -> Vec<File> {
             numbers(),
         ),
         file("json/texts", "Strings, objects and arrays, and what is no strict JSON.", texts()),
+        characters::file(),
+        cut::file(),
+        magnitudes::file(),
+        names::file(),
     ]
 }
 

@@ -2,6 +2,7 @@
 
 use super::{Expected, File, Vector};
 use crate::{base64url, digest, key, x};
+use curve25519_dalek::{EdwardsPoint, Scalar, constants::EIGHT_TORSION};
 
 pub(super) fn files() -> Vec<File> {
     let mut vectors = forms();
@@ -121,7 +122,7 @@ fn forms() -> Vec<Vector> {
         ("x of 31 bytes", of(&base64url(&key(2).public_key().as_bytes()[..31]))),
         ("x of 33 bytes", of(&base64url(&[&key(2).public_key().as_bytes()[..], &[0]].concat()))),
         ("x of 64 bytes", of(&base64url(&[7; 64]))),
-        ("x with bits that stand for no byte", of(&trailing(&x))),
+        ("x with bits that stand for no byte", of(&trailing(&x, 1))),
         ("x that is not UTF-8 friendly", of(&format!("\\ud83d{x}"))),
     ] {
         vectors.push(refused(title, jwk, "J-30"));
@@ -132,13 +133,40 @@ fn forms() -> Vec<Vector> {
         "J-3",
     ));
     vectors.push(refused("an unknown member twice", with(r#""a":1,"a":1"#), "J-3"));
+    for (title, jwk) in [
+        ("text behind", format!("{}x", of(&x))),
+        ("two keys", format!("{}{}", of(&x), of(&x))),
+        ("an end too early", of(&x).trim_end_matches('}').into()),
+        ("a byte order mark", format!("\u{feff}{}", of(&x))),
+        ("a comma behind the last member", of(&x).replace('}', ",}")),
+        ("a lone surrogate in a member that is ignored", with(r#""a":"\ud800""#)),
+    ] {
+        vectors.push(refused(format!("no JSON: {title}"), jwk, "J-1 J-2"));
+    }
+    // The object is level 1.
+    for (depth, fits) in [(15, true), (16, true), (100, true), (127, true), (128, false)] {
+        let jwk = with(&format!(r#""a":{}{}"#, "[".repeat(depth), "]".repeat(depth)));
+        let title = format!("{depth} arrays in a member that is ignored");
+        vectors.push(match fits {
+            true => accepted(title, jwk, &x, "J-5 J-31"),
+            false => refused(title, jwk, "J-5"),
+        });
+    }
+    for n in [3, 4, 5, 9] {
+        let x = crate::x(n);
+        vectors.push(accepted(format!("key {n}"), of(&x), &x, "J-28 J-30"));
+    }
+    for bits in [2, 3] {
+        let jwk = of(&trailing(&x, bits));
+        vectors.push(refused(format!("x with bits {bits} that stand for no byte"), jwk, "J-30"));
+    }
     vectors
 }
 
-/// The same bytes for a lenient decoder: the lowest bit of the last character set.
-fn trailing(text: &str) -> String {
+/// The same bytes for a lenient decoder: with some of the last character's two spare bits set.
+fn trailing(text: &str, bits: u8) -> String {
     let (head, last) = text.split_at(text.len() - 1);
-    format!("{head}{}", char::from(last.as_bytes()[0] + 1))
+    format!("{head}{}", char::from(last.as_bytes()[0] + bits))
 }
 
 /// The points of small order, by their encodings (RFC 8032 5.1.2), and others.
@@ -177,7 +205,6 @@ fn points() -> Vec<Vector> {
         ("y is p, with a sign", filled(0xed, 0xff)),
         ("y is p plus 1", filled(0xee, 0x7f)),
         ("y is p plus 1, with a sign", filled(0xee, 0xff)),
-        ("y is p plus 3", filled(0xf0, 0x7f)),
         ("y is p plus 18", filled(0xff, 0x7f)),
         ("all bits set", [0xff; 32]),
     ];
@@ -195,6 +222,23 @@ fn points() -> Vec<Vector> {
             of(&base64url(&point)),
             "J-32",
         ));
+    }
+    // All other y from p on: 2^255 - 1 is p plus 18.
+    for more in 2..18 {
+        for (sign, last) in [("", 0x7f), (", with a sign", 0xff)] {
+            vectors.push(refused(
+                format!("no canonical encoding: y is p plus {more}{sign}"),
+                of(&base64url(&filled(0xed + more, last))),
+                "J-32",
+            ));
+        }
+    }
+    // One of order L, and a component of small order beside it.
+    for (place, torsion) in EIGHT_TORSION.iter().enumerate() {
+        let point = EdwardsPoint::mul_base(&Scalar::from(7_u8)) + torsion;
+        let x = base64url(&point.compress().to_bytes());
+        let title = format!("seven times the base point and point {place} of small order");
+        vectors.push(accepted(title, of(&x), &x, "J-34"));
     }
     for y in [2_u8, 7, 8] {
         vectors.push(refused(

@@ -1,5 +1,8 @@
 //! Which constraint may stand below which: all ordered pairs of the nine types, and of maps.
 
+mod composites;
+mod values;
+
 use super::{Expected, File, Vector};
 
 /// A constraint's name in titles, and its text.
@@ -144,7 +147,7 @@ fn shows(parent: &str, child: &str) -> &'static str {
 }
 
 pub(super) fn files() -> Vec<File> {
-    vec![pairs(), bounds(), maps(), tools()]
+    vec![pairs(), bounds(), values::file(), composites::file(), maps(), tools()]
 }
 
 fn file(group: &'static str, about: &'static str, vectors: Vec<Vector>) -> File {
@@ -351,6 +354,64 @@ fn maps() -> File {
         ("a name below everything", map(&[("x", A)]), "{}".into(), None),
         ("everything below a name", "{}".into(), map(&[("x", A)]), dropped),
         ("everything below an optional name", "{}".into(), map(&[("x", A_OPTIONAL)]), readmitted),
+        ("the star below the star", map(&[("*", ANY)]), map(&[("*", ANY)]), None),
+        ("a name below the star", map(&[("x", A)]), map(&[("*", ANY)]), None),
+        ("an optional name below the star", map(&[("x", A_OPTIONAL)]), map(&[("*", ANY)]), None),
+        (
+            "everything where a star stands beside a name",
+            "{}".into(),
+            map(&[("x", A), ("*", ANY)]),
+            dropped,
+        ),
+        (
+            "everything where a star stands beside an optional name",
+            "{}".into(),
+            map(&[("x", A_OPTIONAL), ("*", ANY)]),
+            readmitted,
+        ),
+        (
+            "a name that begins with a star, where the star stands",
+            map(&[("x", A), ("*y", A)]),
+            map(&[("x", A), ("*", ANY)]),
+            None,
+        ),
+        (
+            "a name that begins with a star, where none stands",
+            map(&[("x", A), ("*y", A)]),
+            map(&[("x", A)]),
+            added,
+        ),
+        (
+            "both names narrower",
+            map(&[("x", A), ("y", A_OPTIONAL)]),
+            map(&[("x", ANY), ("y", ANY_OPTIONAL)]),
+            None,
+        ),
+        (
+            "one name narrower, the other wider",
+            map(&[("x", A), ("y", ANY_OPTIONAL)]),
+            map(&[("x", ANY), ("y", A_OPTIONAL)]),
+            widened,
+        ),
+        ("a wider optional name", map(&[("x", ANY_OPTIONAL)]), map(&[("x", A_OPTIONAL)]), widened),
+        (
+            "two names exchanged",
+            map(&[("x", ANY), ("y", A)]),
+            map(&[("x", A), ("y", ANY)]),
+            widened,
+        ),
+        (
+            "an optional name required, beside the star",
+            map(&[("x", A), ("*", ANY)]),
+            map(&[("x", ANY_OPTIONAL), ("*", ANY)]),
+            None,
+        ),
+        (
+            "all optional names dropped",
+            map(&[("x", A)]),
+            map(&[("x", A), ("y", A_OPTIONAL), ("z", ANY_OPTIONAL)]),
+            None,
+        ),
         ("the empty name", map(&[("", A)]), map(&[("", ANY)]), None),
         ("the empty name more", map(&[("", A), ("x", A)]), map(&[("x", A)]), added),
     ];

@@ -12,7 +12,7 @@ use sha2::{Digest as _, Sha512};
 const ORDER: &str = "edd3f55c1a631258d69cf7a2def9de1400000000000000000000000000000010";
 
 /// A title, the public key, the message and the signature, in hexadecimal: RFC 8032, 7.1.
-const RFC_8032: [(&str, &str, &str, &str); 3] = [
+const RFC_8032: [(&str, &str, &str, &str); 4] = [
     (
         "RFC 8032, test 1",
         "d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a",
@@ -30,6 +30,12 @@ const RFC_8032: [(&str, &str, &str, &str); 3] = [
         "fc51cd8e6218a1a38da47ed00230f0580816ed13ba3303ac5deb911548908025",
         "af82",
         "6291d657deec24024827e69c3abe01a30ce548a284743a445e3680d7db5ac3ac18ff9b538d16f290ae67f760984dc6594a7c15e9716ed28dc027beceea1ec40a",
+    ),
+    (
+        "RFC 8032, test SHA(abc)",
+        "ec172b93ad5e563bf4932c70e1245034c35467ef2efd4d64ebf819683467e2bf",
+        "ddaf35a193617abacc417349ae20413112e6fa4e89a97ea20a9eeee64b55d39a2192992a274fc1a836ba3c23a3feebbd454d4423643ce80e2a9ac94fa54ca49f",
+        "dc2a4459e7369633a52b1bf277839a00201009a3efbf3ecb69bea2186c26b58909351fc9ac90b3ecfdfbc7c66431e0303dca179c138ac17ad9bef1177331a704",
     ),
 ];
 
@@ -149,6 +155,7 @@ fn vectors() -> Vec<Vector> {
         vectors.push(vector(title, true, "valid", (&parts[0], &parts[1], &parts[2])));
     }
     vectors.extend(changed());
+    vectors.extend(variants());
     vectors.extend(torsion());
     vectors.extend(keys());
     vectors
@@ -170,9 +177,11 @@ fn changed() -> Vec<Vector> {
         signature
     };
     let half = |nonce: [u8; 32]| good.signature(nonce, MESSAGE);
-    let with_high_bit = {
+    let mut negated = key;
+    negated[31] ^= 0x80;
+    let with_bit = |bit: u8| {
         let mut s: [u8; 32] = s.try_into().unwrap();
-        s[31] |= 0x80;
+        s[31] |= bit;
         s
     };
     let mut vectors = vec![
@@ -198,10 +207,14 @@ fn changed() -> Vec<Vector> {
         ),
         vector("no message", false, "message", (&key, b"", &signature)),
         vector("another key", false, "key", (&Crafted::new(2).key(), MESSAGE, &signature)),
+        vector("the key negated", false, "key", (&negated, MESSAGE, &signature)),
         of("S with the order added", "s_not_below_order", &with_s(raised(s, 1))),
         of("S with the order added seven times", "s_not_below_order", &with_s(raised(s, 7))),
         of("S is the order", "s_not_below_order", &with_s(bytes(ORDER))),
-        of("S with its highest bit", "s_not_below_order", &with_s(with_high_bit)),
+        of("S with its highest bit", "s_not_below_order", &with_s(with_bit(0x80))),
+        of("S with its second highest bit", "s_not_below_order", &with_s(with_bit(0x40))),
+        of("S with its third highest bit", "s_not_below_order", &with_s(with_bit(0x20))),
+        of("S is the order and 1", "s_not_below_order", &with_s(raised(Scalar::ONE.as_bytes(), 1))),
         of("S is all ones", "s_not_below_order", &with_s([0xff; 32])),
         of("S is 0", "equation", &with_s([0; 32])),
         of("S is the order less 1", "equation", &with_s((-Scalar::ONE).to_bytes())),
@@ -218,7 +231,7 @@ fn changed() -> Vec<Vector> {
         of("a byte more", "length", &[&signature[..], &[0]].concat()),
         of("nothing", "length", &[]),
         of("R alone", "length", r),
-        // R of the neutral element, written with y + p and with a sign: the equation holds.
+        // R of small order, written with y + p or with a sign: the equation holds.
         of(
             "R of the neutral element, y plus p",
             "r_not_canonical",
@@ -229,8 +242,18 @@ fn changed() -> Vec<Vector> {
             "r_not_canonical",
             &neutral(&good, low(1, 0, 0x80)),
         ),
+        of(
+            "R of the neutral element, y plus p and with a sign",
+            "r_not_canonical",
+            &neutral(&good, low(0xee, 0xff, 0xff)),
+        ),
         of("R of order 2, with a sign", "r_not_canonical", &neutral(&good, low(0xec, 0xff, 0xff))),
         of("R of order 4, y plus p", "r_not_canonical", &neutral(&good, low(0xed, 0xff, 0x7f))),
+        of(
+            "R of order 4, y plus p and with a sign",
+            "r_not_canonical",
+            &neutral(&good, low(0xed, 0xff, 0xff)),
+        ),
         of("R that is no point", "r_no_point", &half(low(2, 0, 0))),
         of("R with all bits set", "r_not_canonical", &half([0xff; 32])),
     ];
@@ -253,12 +276,57 @@ fn neutral(of: &Crafted, nonce: [u8; 32]) -> [u8; 64] {
     join(nonce, (k * of.a).to_bytes())
 }
 
+/// Good signatures of other schemes over the same key and message (RFC 8032 5.1, 8.3).
+fn variants() -> Vec<Vector> {
+    let good = Crafted::new(1);
+    let hashed = Sha512::digest(MESSAGE);
+    let domain = |phflag: u8, context: &[u8]| {
+        let length = context.len().to_le_bytes()[0];
+        [b"SigEd25519 no Ed25519 collisions".as_slice(), &[phflag, length], context].concat()
+    };
+    let rows: [(&str, Vec<u8>, &[u8]); 4] = [
+        ("a signature of Ed25519ph", domain(1, b""), &hashed),
+        ("a signature of Ed25519ctx", domain(0, b"taper"), MESSAGE),
+        ("a signature of Ed25519ctx without a context", domain(0, b""), MESSAGE),
+        ("a signature over the message's hash", vec![], &hashed),
+    ];
+    let rows = rows.into_iter().map(|(title, domain, message)| {
+        let nonce = good.nonce();
+        let hash = Sha512::new().chain_update(domain).chain_update(nonce).chain_update(good.key());
+        let k = Scalar::from_hash(hash.chain_update(message));
+        let signature = join(nonce, (good.r + k * good.a).to_bytes());
+        vector(title, false, "variant", (&good.key(), MESSAGE, &signature))
+    });
+    rows.collect()
+}
+
 /// Components of small order in the key and in `R`, which the factor 8 takes away.
 fn torsion() -> Vec<Vector> {
     let mut vectors = vec![];
-    for (key, nonce) in
-        [(0, 1), (0, 4), (0, 2), (1, 0), (2, 0), (4, 0), (1, 1), (1, 7), (3, 5), (4, 4), (7, 2)]
-    {
+    for (key, nonce) in [
+        (0, 1),
+        (0, 4),
+        (0, 2),
+        (1, 0),
+        (2, 0),
+        (4, 0),
+        (1, 1),
+        (1, 7),
+        (3, 5),
+        (4, 4),
+        (7, 2),
+        (0, 3),
+        (0, 5),
+        (0, 6),
+        (0, 7),
+        (3, 0),
+        (5, 0),
+        (6, 0),
+        (7, 0),
+        (2, 6),
+        (6, 2),
+        (5, 3),
+    ] {
         // The first seed for which the two rules differ.
         let differ =
             |seed: &u8| !Crafted::new(*seed).with(key, nonce).holds_without_cofactor(MESSAGE);
@@ -267,6 +335,23 @@ fn torsion() -> Vec<Vector> {
         let parts: (&[u8], &[u8], &[u8]) = (&crafted.key(), MESSAGE, &signature);
         let title = format!("torsion {key} in the key, {nonce} in R");
         vectors.push(vector(title, true, "cofactored torsion", parts));
+    }
+    // Without the factor 8 these hold too, by the luck of the challenge.
+    for (key, nonce) in [(1, 0), (2, 0), (4, 0), (1, 3), (2, 4)] {
+        let agree =
+            |seed: &u8| Crafted::new(*seed).with(key, nonce).holds_without_cofactor(MESSAGE);
+        let crafted = Crafted::new((1..=u8::MAX).find(agree).unwrap()).with(key, nonce);
+        let signature = crafted.signature(crafted.nonce(), MESSAGE);
+        let parts: (&[u8], &[u8], &[u8]) = (&crafted.key(), MESSAGE, &signature);
+        let title = format!("torsion {key} in the key, {nonce} in R, and both equations hold");
+        vectors.push(vector(title, true, "torsion", parts));
+    }
+    for place in [0, 3, 4] {
+        let crafted = Crafted::new(5).with(1, 0);
+        let signature = neutral(&crafted, EIGHT_TORSION[place].compress().to_bytes());
+        let parts: (&[u8], &[u8], &[u8]) = (&crafted.key(), MESSAGE, &signature);
+        let title = format!("torsion in the key, and R is point {place} of small order");
+        vectors.push(vector(title, true, "cofactored torsion r_of_small_order", parts));
     }
     for (place, point) in EIGHT_TORSION.iter().enumerate() {
         let crafted = Crafted::new(3);
