@@ -5,6 +5,7 @@
 mod check;
 mod compact;
 pub mod derive;
+mod extensions;
 mod file;
 mod json;
 mod keys;
@@ -21,6 +22,7 @@ pub use file::{Expected, File, Vector};
 pub fn files() -> Vec<File> {
     let mut files = presentation::files();
     files.extend(derive::files());
+    files.extend(extensions::files());
     files.extend(narrows::files());
     files.extend(check::files());
     files.extend(compact::files());
