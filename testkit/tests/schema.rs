@@ -175,6 +175,29 @@ fn files_that_are_wrong_do_not_fit() {
     }
 }
 
+/// Whoever reads a bad vector finds a good one beside it, and what is different.
+#[test]
+fn every_bad_vector_is_made_from_a_good_one() {
+    for (group, file) in files() {
+        let vectors = file["vectors"].as_array().unwrap();
+        let is_good = |vector: &&Value| vector["expected"]["verdict"] == "PERMIT";
+        let good: BTreeSet<&str> =
+            vectors.iter().filter(is_good).map(|vector| vector["id"].as_str().unwrap()).collect();
+        for vector in vectors.iter().filter(|vector| !is_good(vector)) {
+            // Calls one after another are no edit of others; and a refused key signs nothing good.
+            let flags = vector["flags"].as_array();
+            let refused_key = flags.is_some_and(|flags| flags.contains(&json!("key_refused")));
+            if file["operation"] == "sequence" || refused_key {
+                assert_eq!(vector.get("base"), None, "{}", vector["id"]);
+            } else {
+                let base = vector["base"].as_str().unwrap_or_default();
+                assert!(good.contains(base), "{group}: {} has no base", vector["id"]);
+                assert_ne!(vector["edit"], "", "{}", vector["id"]);
+            }
+        }
+    }
+}
+
 /// Every definition is reached from the top: what is not describes nothing.
 #[test]
 fn every_definition_is_used() {
