@@ -12,6 +12,7 @@ use crate::{
     limits::Limits,
     model::{Claims, Digest},
     step::Step,
+    terms::Terms,
 };
 use alloc::{borrow::Cow, string::String, sync::Arc, vec::Vec};
 
@@ -68,9 +69,13 @@ impl<'a> UnverifiedChain<'a> {
     /// # Errors
     ///
     /// When a token cannot be read at all; the denial names it.
-    pub fn claims_unverified(&self, limits: &Limits) -> Result<Vec<Claims>, Denied> {
-        self.check_sizes(limits)?;
-        let read = self.0.read_unverified(limits)?;
+    pub fn claims_unverified<'t>(
+        &self,
+        terms: impl Into<Terms<'t>>,
+    ) -> Result<Vec<Claims>, Denied> {
+        let terms = terms.into();
+        self.check_sizes(terms.limits)?;
+        let read = self.0.read_unverified(terms)?;
         Ok(read.into_iter().map(|(claims, _)| claims).collect())
     }
 

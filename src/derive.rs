@@ -232,7 +232,7 @@ impl<'a, S: Signer> Derivation<'a, S> {
     /// key cannot sign.
     pub fn sign(self, now: Timestamp) -> Result<HeldChain, DeriveError> {
         let parent = self.parent.leaf();
-        let limits = self.parent.limits();
+        let terms = self.parent.terms();
         if self.signer.public_key() != parent.holder() {
             return Err(DeriveError::NotHolder);
         }
@@ -262,15 +262,15 @@ impl<'a, S: Signer> Derivation<'a, S> {
             capabilities,
         };
         if let Some(capabilities) = claims.capabilities() {
-            check_writable(capabilities, limits)?;
+            check_writable(capabilities, terms)?;
         }
         check_time(&claims)?;
-        attenuate::judge(parent, &claims, limits, now)?;
+        attenuate::judge(parent, &claims, terms.limits, now)?;
         let above = (parent, self.parent.leaf_digest());
         let (wire, digest) =
             self.parent.wire().seal_derived(above, &claims, &self.others, self.signer)?;
-        check_size(&wire, limits)?;
-        Ok(HeldChain::sealed(wire, self.parent.claims(), claims, digest, limits.clone()))
+        check_size(&wire, terms.limits)?;
+        Ok(HeldChain::sealed(wire, self.parent.claims(), claims, digest, terms))
     }
 }
 

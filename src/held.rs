@@ -8,11 +8,13 @@ use crate::{
         wire::{Wire, to_text},
     },
     denied::{Denied, Place, Reason},
+    extension::Extensions,
     key::Signer,
     limits::Limits,
     model::{Claims, Digest, Invocation},
     pop::{ProofOptions, ProveError},
     step::Step,
+    terms::Terms,
     time::Timestamp,
 };
 use alloc::{string::String, vec::Vec};
@@ -29,6 +31,7 @@ pub struct HeldChain {
     leaf: Claims,
     digest: Digest,
     limits: Limits,
+    extensions: Extensions,
 }
 
 impl HeldChain {
@@ -46,8 +49,9 @@ impl HeldChain {
     /// println!("expires at {}", chain.leaf().expires_at());
     /// # Ok::<_, Box<dyn std::error::Error>>(())
     /// ```
-    pub fn parse(bytes: &[u8], limits: &Limits) -> Result<Self, Denied> {
-        Self::from_chain(UnverifiedChain::parse(bytes, limits)?, limits)
+    pub fn parse<'t>(bytes: &[u8], terms: impl Into<Terms<'t>>) -> Result<Self, Denied> {
+        let terms = terms.into();
+        Self::from_chain(UnverifiedChain::parse(bytes, terms.limits)?, terms)
     }
 
     /// Takes a chain that is split already.
@@ -55,13 +59,18 @@ impl HeldChain {
     /// # Errors
     ///
     /// As [`parse`](Self::parse).
-    pub fn from_chain(chain: UnverifiedChain<'_>, limits: &Limits) -> Result<Self, Denied> {
+    pub fn from_chain<'t>(
+        chain: UnverifiedChain<'_>,
+        terms: impl Into<Terms<'t>>,
+    ) -> Result<Self, Denied> {
+        let terms = terms.into();
         let empty = || Denied::new(Step::ChainEmpty, Place::Presentation, Reason::ChainEmpty);
-        chain.check_sizes(limits)?;
-        let read = chain.0.read_unverified(limits)?;
+        chain.check_sizes(terms.limits)?;
+        let read = chain.0.read_unverified(terms)?;
         let (leaf, digest) = read.last().cloned().ok_or_else(empty)?;
         let claims = read.into_iter().map(|(claims, _)| claims).collect();
-        Ok(Self { wire: chain.0.into_owned(), claims, leaf, digest, limits: limits.clone() })
+        let (limits, extensions) = (terms.limits.clone(), terms.extensions.clone());
+        Ok(Self { wire: chain.0.into_owned(), claims, leaf, digest, limits, extensions })
     }
 
     /// A chain whose last token was just sealed, below `parents`.
@@ -70,10 +79,11 @@ impl HeldChain {
         parents: &[Claims],
         leaf: Claims,
         digest: Digest,
-        limits: Limits,
+        terms: Terms<'_>,
     ) -> Self {
         let claims = parents.iter().chain([&leaf]).cloned().collect();
-        Self { wire, claims, leaf, digest, limits }
+        let (limits, extensions) = (terms.limits.clone(), terms.extensions.clone());
+        Self { wire, claims, leaf, digest, limits, extensions }
     }
 
     /// The profile that the chain is in, and that what is derived from it will be in.
@@ -106,8 +116,8 @@ impl HeldChain {
         &self.digest
     }
 
-    pub(crate) fn limits(&self) -> &Limits {
-        &self.limits
+    pub(crate) fn terms(&self) -> Terms<'_> {
+        Terms::new(&self.limits, &self.extensions)
     }
 
     pub(crate) fn wire(&self) -> &Wire<'static> {

@@ -8,12 +8,14 @@ use crate::{
         wire::{SealError, Wire},
     },
     error::Quoted,
+    extension::Extensions,
     held::HeldChain,
     json::{self, Value},
     key::{PublicKey, SignError, Signer},
     limits::Limits,
     model::{Audience, Capabilities, Claims, ConstraintMap, TokenId},
     random::{NoRandomness, fresh_id},
+    terms::Terms,
     time::Timestamp,
     verify::{TrustAnchorError, is_uri},
 };
@@ -25,6 +27,7 @@ pub struct Issuer<S> {
     uri: Box<str>,
     key: S,
     limits: Limits,
+    extensions: Extensions,
     profile: Profile,
 }
 
@@ -39,13 +42,22 @@ impl<S: Signer> Issuer<S> {
         if !is_uri(&uri) {
             return Err(TrustAnchorError::IssuerNotUri { issuer: uri });
         }
-        Ok(Self { uri, key, limits: Limits::default(), profile: Profile::default() })
+        let (limits, extensions) = (Limits::default(), Extensions::new());
+        Ok(Self { uri, key, limits, extensions, profile: Profile::default() })
     }
 
     /// Sets the limits, which should be those of the verifiers.
     #[must_use]
     pub fn with_limits(mut self, limits: Limits) -> Self {
         self.limits = limits;
+        self
+    }
+
+    /// Sets the extension types that grants may use, which should be those of the verifiers.
+    /// Chains that begin here know the same.
+    #[must_use]
+    pub fn with_extensions(mut self, extensions: Extensions) -> Self {
+        self.extensions = extensions;
         self
     }
 
@@ -64,8 +76,9 @@ impl<S: Signer> Issuer<S> {
     pub fn issue(&self, grant: Grant, now: Timestamp) -> Result<HeldChain, IssueError> {
         let Grant { id, holder, capabilities, expiry, max_depth, audience, others, requested } =
             grant;
+        let terms = Terms::new(&self.limits, &self.extensions);
         let audience = audience.normalized();
-        check_writable(&capabilities, &self.limits)?;
+        check_writable(&capabilities, terms)?;
         check_audience(&audience)?;
         check_others(&others)?;
         if let Some(requested) = requested {
@@ -92,7 +105,7 @@ impl<S: Signer> Issuer<S> {
         }
         let (wire, digest) = Wire::seal_root(self.profile, &claims, &others, &self.key)?;
         check_size(&wire, &self.limits)?;
-        Ok(HeldChain::sealed(wire, &[], claims, digest, self.limits.clone()))
+        Ok(HeldChain::sealed(wire, &[], claims, digest, terms))
     }
 }
 
@@ -268,6 +281,16 @@ pub enum Unwritable {
         /// MAX_CONSTRAINT_DEPTH.
         limit: usize,
     },
+    /// A constraint of an extension type that is not among those given.
+    #[error("tool {}, argument {}: the constraint type {} is not known", Quoted(.tool), Quoted(.argument), Quoted(.name))]
+    ExtensionUnknown {
+        /// The tool.
+        tool: Box<str>,
+        /// The argument.
+        argument: Box<str>,
+        /// The type.
+        name: &'static str,
+    },
     /// An audience without a name.
     #[error("the audience names nobody")]
     AudienceEmpty,
@@ -311,9 +334,9 @@ pub(crate) fn check_audience(audience: &Audience) -> Result<(), Unwritable> {
 /// Refuses maps whose wire form means something else, and constraints that no verifier takes.
 pub(crate) fn check_writable(
     capabilities: &Capabilities,
-    limits: &Limits,
+    terms: Terms<'_>,
 ) -> Result<(), Unwritable> {
-    let limit = limits.max_constraint_depth;
+    let limit = terms.limits.max_constraint_depth;
     for (tool, map) in capabilities.tools() {
         if map.is_unwritable() {
             return Err(Unwritable::EmptyMap { tool: tool.into() });
@@ -324,6 +347,12 @@ pub(crate) fn check_writable(
         if let Some((argument, _)) = map.entries().find(|(_, e)| e.constraint.depth() > limit) {
             let (tool, argument) = (tool.into(), argument.into());
             return Err(Unwritable::ConstraintDepth { tool, argument, limit });
+        }
+        for (argument, entry) in map.entries() {
+            if let Some(name) = terms.extensions.unknown_in(&entry.constraint) {
+                let (tool, argument) = (tool.into(), argument.into());
+                return Err(Unwritable::ExtensionUnknown { tool, argument, name });
+            }
         }
     }
     Ok(())

@@ -36,6 +36,7 @@ mod denied;
 mod derive;
 mod error;
 mod explain;
+pub mod extension;
 mod held;
 mod issue;
 pub mod json;
@@ -48,6 +49,7 @@ mod pop;
 mod random;
 pub mod replay;
 mod step;
+mod terms;
 mod time;
 mod verify;
 
@@ -74,6 +76,7 @@ pub use narrowing::{Change, Narrowing};
 pub use pop::{ProofOptions, ProveError};
 pub use random::NoRandomness;
 pub use step::Step;
+pub use terms::Terms;
 pub use time::Timestamp;
 pub use verify::{
     Authorized, Checked, Nonces, Policy, TrustAnchor, TrustAnchorError, TrustAnchors, Verifier,

@@ -4,7 +4,7 @@ use crate::{
     chain::UnverifiedChain,
     codec::{json::is_defined, jws::Envelope, wire::Wire},
     json,
-    limits::Limits,
+    terms::Terms,
 };
 use alloc::{string::String, vec::Vec};
 
@@ -20,11 +20,14 @@ impl UnverifiedChain<'_> {
     /// let chain = UnverifiedChain::from_tokens([token]);
     /// assert_eq!(chain.other_claim_names_unverified(&Limits::default()), [["purpose"]]);
     /// ```
-    pub fn other_claim_names_unverified(&self, limits: &Limits) -> Vec<Vec<String>> {
+    pub fn other_claim_names_unverified<'t>(
+        &self,
+        terms: impl Into<Terms<'t>>,
+    ) -> Vec<Vec<String>> {
         match &self.0 {
             Wire::Jws(tokens) => tokens.iter().map(|token| jws_names(token)).collect(),
             Wire::Compact(chain) => {
-                let read = chain.read_unverified(limits).unwrap_or_default();
+                let read = chain.read_unverified(terms.into()).unwrap_or_default();
                 let names = |token: crate::codec::compact::Unverified| {
                     token.fields.into_iter().map(|field| field.name.into()).collect()
                 };

@@ -4,7 +4,7 @@ use crate::{
     failure::Failure,
     input::{Document, Inputs, Source},
 };
-use taper::{Denied, HeldChain, Limits, Place, PresentationFault, Reason};
+use taper::{Denied, HeldChain, Limits, Place, PresentationFault, Reason, Terms};
 
 /// Reads what `flag` names, a chain or a presentation, as bytes within the limits.
 pub(crate) fn read(
@@ -20,10 +20,10 @@ pub(crate) fn read(
 pub(crate) fn read_held(
     inputs: &mut Inputs,
     source: &Source,
-    limits: &Limits,
+    terms: Terms<'_>,
 ) -> Result<HeldChain, Failure> {
-    let document = read(inputs, "--chain", source, limits)?;
-    HeldChain::parse(document.bytes().trim_ascii(), limits)
+    let document = read(inputs, "--chain", source, terms.limits())?;
+    HeldChain::parse(document.bytes().trim_ascii(), terms)
         .map_err(|denied| unreadable(&document, &denied))
 }
 

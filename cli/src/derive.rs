@@ -4,6 +4,7 @@ use crate::{
     chain_file,
     clock::ClockArgs,
     duration,
+    extensions::ExtensionArgs,
     failure::{Exit, Failure},
     grant::{self, Grant, audience},
     input::{Inputs, Source},
@@ -13,7 +14,7 @@ use crate::{
     output::Output,
 };
 use std::{path::PathBuf, time::Duration};
-use taper::{Derivation, Limits, SigningKey};
+use taper::{Derivation, SigningKey, Terms};
 
 /// Derive a narrower token: the longer chain, to hand to the new holder.
 ///
@@ -57,6 +58,8 @@ pub(crate) struct Args {
     #[command(flatten)]
     clock: ClockArgs,
     #[command(flatten)]
+    extensions: ExtensionArgs,
+    #[command(flatten)]
     limits: LimitArgs,
 }
 
@@ -87,13 +90,14 @@ struct Narrowing {
 /// Derives the token.
 pub(crate) fn run(args: &Args, out: &mut Output) -> Result<Exit, Failure> {
     let mut inputs = Inputs::new();
-    let limits = args.limits.limits();
+    let (limits, extensions) = (args.limits.limits(), args.extensions.extensions());
+    let terms = Terms::new(&limits, &extensions);
     let grant =
-        args.grant.as_ref().map(|source| grant::read(&mut inputs, source, &limits)).transpose()?;
+        args.grant.as_ref().map(|source| grant::read(&mut inputs, source, terms)).transpose()?;
     let key = read_private(&mut inputs, "--key", &args.key)?;
     let holder =
         args.to.as_ref().map(|source| read_public(&mut inputs, "--to", source)).transpose()?;
-    let parent = chain_file::read_held(&mut inputs, &args.chain, &limits)?;
+    let parent = chain_file::read_held(&mut inputs, &args.chain, terms)?;
 
     let mut derivation = parent.derive(&key);
     derivation = match holder {
@@ -112,7 +116,7 @@ pub(crate) fn run(args: &Args, out: &mut Output) -> Result<Exit, Failure> {
         derivation = derivation.max_depth(depth);
     }
     derivation = with_file(derivation, args.grant.is_some(), file);
-    derivation = args.narrowing.apply(derivation, &limits)?;
+    derivation = args.narrowing.apply(derivation, terms)?;
 
     let chain = derivation
         .sign(args.clock.now())
@@ -139,7 +143,7 @@ impl Narrowing {
     fn apply<'a>(
         &self,
         mut derivation: Derivation<'a, SigningKey>,
-        limits: &Limits,
+        terms: Terms<'_>,
     ) -> Result<Derivation<'a, SigningKey>, Failure> {
         if !self.keep.is_empty() {
             derivation = derivation.keep_only(self.keep.iter().map(String::as_str));
@@ -150,7 +154,7 @@ impl Narrowing {
         // clap counts the values of each flag.
         for [tool, argument, constraint] in self.narrow.as_chunks().0 {
             let flag = format!("--narrow {tool} {argument}");
-            let constraint = grant::constraint(&flag, constraint, limits)?;
+            let constraint = grant::constraint(&flag, constraint, terms)?;
             derivation = derivation.narrow(tool.as_str(), argument.as_str(), constraint);
         }
         for [tool, argument] in self.require.as_chunks().0 {

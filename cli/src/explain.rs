@@ -1,5 +1,6 @@
 //! `taper explain`: why a chain does not authorize a call, and what it would authorize instead.
 
+use crate::extensions::ExtensionArgs;
 use crate::sheet::{
     GOOD, LOUD, STRONG, anchors, input_name, now, one_stdin, read_arguments, read_input, shown,
     styled, trimmed, unusable, write_out,
@@ -29,6 +30,8 @@ pub(crate) struct Args {
     /// The time to verify at, in seconds since 1970; the clock's if not given
     #[arg(long, value_name = "UNIX", allow_negative_numbers = true)]
     now: Option<i64>,
+    #[command(flatten)]
+    extensions: ExtensionArgs,
     /// Write JSON for machines
     #[arg(long)]
     json: bool,
@@ -42,7 +45,8 @@ pub(crate) fn run(args: Args) -> ExitCode {
 fn judge(args: &Args) -> Result<ExitCode, String> {
     one_stdin(&[&args.presentation, &args.args])?;
     let limits = Limits::default();
-    let verifier = Verifier::new(anchors(&args.anchors)?);
+    let verifier =
+        Verifier::new(anchors(&args.anchors)?).with_extensions(args.extensions.extensions());
     let text = read_input(&args.presentation, &limits)?;
     let name = input_name(&args.presentation);
     let chain = UnverifiedChain::parse(trimmed(&text), &limits)

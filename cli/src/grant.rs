@@ -9,7 +9,7 @@ use crate::{
 use serde::Deserialize;
 use serde_json::value::RawValue;
 use std::{borrow::Cow, collections::BTreeMap, fmt::Display, path::Path, time::Duration};
-use taper::{Audience, Capabilities, ClaimFault, ConstraintFault, Limits, Object, Value};
+use taper::{Audience, Capabilities, ClaimFault, ConstraintFault, Object, Terms, Value};
 use toml::de::DeTable;
 
 /// The most bytes of a grant file: more than any token can hold.
@@ -52,7 +52,7 @@ struct Members<'a> {
 pub(crate) fn read(
     inputs: &mut Inputs,
     source: &Source,
-    limits: &Limits,
+    terms: Terms<'_>,
 ) -> Result<Grant, Failure> {
     let document = inputs.read("--grant", source, MAX_GRANT_FILE)?;
     let text = document.text()?;
@@ -61,10 +61,10 @@ pub(crate) fn read(
         let json = grant_toml::to_json(&document, &table)?;
         let (document, text) = (&document, json.as_str());
         let toml = Some(&table);
-        return Reader { document, text, toml }.grant(limits);
+        return Reader { document, text, toml }.grant(terms);
     }
     let (document, toml) = (&document, None);
-    Reader { document, text, toml }.grant(limits)
+    Reader { document, text, toml }.grant(terms)
 }
 
 /// By the name where it tells, else by the first character: a grant in JSON is an object.
@@ -89,7 +89,7 @@ struct Reader<'a> {
 }
 
 impl<'a> Reader<'a> {
-    fn grant(&self, limits: &Limits) -> Result<Grant, Failure> {
+    fn grant(&self, terms: Terms<'_>) -> Result<Grant, Failure> {
         // The strict reader first: it refuses repeated members, and tells places by the byte.
         // Its judgement of numbers is left to the members that have a use for them.
         if let Err(error) = Value::from_json(self.text.as_bytes())
@@ -100,7 +100,7 @@ impl<'a> Reader<'a> {
         let members: Members<'a> =
             serde_json::from_str(self.text).map_err(|error| self.fail_serde(&error))?;
         Ok(Grant {
-            tools: self.tools(members.tools, limits)?,
+            tools: self.tools(members.tools, terms)?,
             expires_in: members
                 .expires_in
                 .map(|raw| self.duration("expires_in", raw))
@@ -114,8 +114,8 @@ impl<'a> Reader<'a> {
         })
     }
 
-    fn tools(&self, raw: &'a RawValue, limits: &Limits) -> Result<Capabilities, Failure> {
-        Capabilities::from_json(raw.get().as_bytes(), limits).map_err(|fault| match fault {
+    fn tools(&self, raw: &'a RawValue, terms: Terms<'_>) -> Result<Capabilities, Failure> {
+        Capabilities::from_json(raw.get().as_bytes(), terms).map_err(|fault| match fault {
             ClaimFault::Constraint { tool, argument, fault } => {
                 self.fail_path(raw, &["tools", &tool, &argument], fault)
             }
@@ -254,10 +254,10 @@ pub(crate) fn audience(names: &[String]) -> Audience {
 pub(crate) fn constraint(
     flag: &str,
     text: &str,
-    limits: &Limits,
+    terms: Terms<'_>,
 ) -> Result<taper::Constraint, Failure> {
     let document = Document::inline(flag, text);
-    taper::Constraint::from_json(text.as_bytes(), limits).map_err(|fault| match fault {
+    taper::Constraint::from_json(text.as_bytes(), terms).map_err(|fault| match fault {
         ConstraintFault::Json(error) => document.fail_json(0, &error),
         fault => document.fail(fault),
     })

@@ -2,6 +2,7 @@
 
 use crate::{
     explain::{change_json, denied_json},
+    extensions::ExtensionArgs,
     sheet::{
         GOOD, LOUD, QUIET, STRONG, WARNING, anchors, input_name, now, read_input, shown, styled,
         trimmed, unusable, write_out,
@@ -11,7 +12,7 @@ use anstyle::Style;
 use serde_json::json;
 use std::{cmp::Ordering, process::ExitCode};
 use taper::{
-    Audience, Change, Claims, ConstraintMap, Denied, Limits, Narrowing, Place, Timestamp,
+    Audience, Change, Claims, ConstraintMap, Denied, Limits, Narrowing, Place, Terms, Timestamp,
     UnverifiedChain, Verifier,
 };
 
@@ -36,6 +37,8 @@ pub(crate) struct Args {
     /// The time to show lifetimes at, in seconds since 1970; the clock's if not given
     #[arg(long, value_name = "UNIX", allow_negative_numbers = true)]
     now: Option<i64>,
+    #[command(flatten)]
+    extensions: ExtensionArgs,
     /// Write JSON for machines
     #[arg(long)]
     json: bool,
@@ -51,7 +54,8 @@ pub(crate) fn run(args: Args) -> ExitCode {
 type Verdict = Option<Result<(), Denied>>;
 
 fn inspect(args: &Args) -> Result<ExitCode, String> {
-    let limits = Limits::default();
+    let (limits, extensions) = (Limits::default(), args.extensions.extensions());
+    let terms = Terms::new(&limits, &extensions);
     let trusted = anchors(&args.anchors)?;
     let text = read_input(&args.file, &limits)?;
     let unreadable = |denied: Denied| {
@@ -63,11 +67,11 @@ fn inspect(args: &Args) -> Result<ExitCode, String> {
         format!("{}: {place}{}", input_name(&args.file), denied.reason())
     };
     let chain = UnverifiedChain::parse(trimmed(&text), &limits).map_err(unreadable)?;
-    let claims = chain.claims_unverified(&limits).map_err(unreadable)?;
-    let others = chain.other_claim_names_unverified(&limits);
+    let claims = chain.claims_unverified(terms).map_err(unreadable)?;
+    let others = chain.other_claim_names_unverified(terms);
     let now = now(args.now);
     let verdict: Verdict = (!trusted.is_empty()).then(|| {
-        let verifier = Verifier::new(trusted);
+        let verifier = Verifier::new(trusted).with_extensions(extensions.clone());
         verifier.verify_chain(&chain, now).map(|_| ())
     });
     let code = match &verdict {

@@ -3,6 +3,7 @@
 use crate::{
     clock::ClockArgs,
     duration,
+    extensions::ExtensionArgs,
     failure::{Exit, Failure},
     grant::{self, audience},
     input::{Inputs, Source},
@@ -12,7 +13,7 @@ use crate::{
     output::Output,
 };
 use std::{path::PathBuf, time::Duration};
-use taper::{Grant, Issuer, Profile};
+use taper::{Grant, Issuer, Profile, Terms};
 
 /// Issue a root token: a chain of one, to hand to its holder.
 #[derive(Debug, clap::Args)]
@@ -48,6 +49,8 @@ pub(crate) struct Args {
     #[command(flatten)]
     clock: ClockArgs,
     #[command(flatten)]
+    extensions: ExtensionArgs,
+    #[command(flatten)]
     limits: LimitArgs,
 }
 
@@ -72,13 +75,14 @@ impl From<ProfileName> for Profile {
 /// Issues the token.
 pub(crate) fn run(args: &Args, out: &mut Output) -> Result<Exit, Failure> {
     let mut inputs = Inputs::new();
-    let limits = args.limits.limits();
-    let file = grant::read(&mut inputs, &args.grant, &limits)?;
+    let (limits, extensions) = (args.limits.limits(), args.extensions.extensions());
+    let file = grant::read(&mut inputs, &args.grant, Terms::new(&limits, &extensions))?;
     let key = read_private(&mut inputs, "--key", &args.key)?;
     let holder = read_public(&mut inputs, "--to", &args.to)?;
     let issuer = Issuer::new(args.issuer.as_str(), key)
         .map_err(|error| Failure::at("--issuer", error))?
         .with_limits(limits)
+        .with_extensions(extensions)
         .with_profile(args.profile.into());
     let names = if args.audience.is_empty() { &file.audience } else { &args.audience };
     let Some(lifetime) = args.expires_in.or(file.expires_in) else {

@@ -11,6 +11,7 @@ mod demo;
 mod derive;
 mod duration;
 mod explain;
+mod extensions;
 mod failure;
 mod grant;
 mod grant_toml;

@@ -4,6 +4,7 @@ use crate::{
     call::{self, CallArgs},
     chain_file,
     clock::ClockArgs,
+    extensions::ExtensionArgs,
     failure::{Exit, Failure, Printable},
     input::{Inputs, Source},
     key_file::read_private,
@@ -12,7 +13,7 @@ use crate::{
 };
 use serde_json::json;
 use std::path::PathBuf;
-use taper::{Invocation, ProofOptions, ProveError};
+use taper::{Invocation, ProofOptions, ProveError, Terms};
 
 /// Prove possession for one call: the presentation, to send with it.
 #[derive(Debug, clap::Args)]
@@ -40,18 +41,20 @@ pub(crate) struct Args {
     #[command(flatten)]
     clock: ClockArgs,
     #[command(flatten)]
+    extensions: ExtensionArgs,
+    #[command(flatten)]
     limits: LimitArgs,
 }
 
 /// Proves possession.
 pub(crate) fn run(args: &Args, out: &mut Output) -> Result<Exit, Failure> {
     let mut inputs = Inputs::new();
-    let limits = args.limits.limits();
+    let (limits, extensions) = (args.limits.limits(), args.extensions.extensions());
     let arguments = args.call.read(&mut inputs, &limits)?;
     let call = call::parse(&arguments).map_err(|error| arguments.fail_json(0, &error))?;
     let call = Invocation::new(args.call.tool.as_str(), call);
     let key = read_private(&mut inputs, "--key", &args.key)?;
-    let chain = chain_file::read_held(&mut inputs, &args.chain, &limits)?;
+    let chain = chain_file::read_held(&mut inputs, &args.chain, Terms::new(&limits, &extensions))?;
     let mut options = ProofOptions::default();
     if let Some(name) = &args.audience {
         options = options.audience(name.as_str());

@@ -5,6 +5,7 @@ use crate::{
     call::{self, CallArgs},
     chain_file,
     clock::ClockArgs,
+    extensions::ExtensionArgs,
     failure::{Exit, Failure},
     input::{Inputs, Source},
     limits::LimitArgs,
@@ -45,6 +46,8 @@ pub(crate) struct Args {
     policy: PolicyArgs,
     #[command(flatten)]
     clock: ClockArgs,
+    #[command(flatten)]
+    extensions: ExtensionArgs,
     #[command(flatten)]
     limits: LimitArgs,
 }
@@ -108,7 +111,8 @@ pub(crate) fn run(args: &Args, out: &mut Output) -> Result<Exit, Failure> {
     };
     let verifier = Verifier::new(anchors::load(&mut inputs, &args.anchors)?)
         .with_policy(args.policy.policy()?)
-        .with_limits(limits);
+        .with_limits(limits)
+        .with_extensions(args.extensions.extensions());
     let document =
         chain_file::read(&mut inputs, "--presentation", &args.presentation, verifier.limits())?;
     let bytes = document.bytes().trim_ascii();

@@ -138,7 +138,7 @@ impl Guard {
             return Err(Denial::new("arguments_too_large", message));
         }
         let invocation = Invocation::from_json(&*target.identifier, call.arguments.as_bytes())
-            .map_err(|error| taper::Denied::from(error))?;
+            .map_err(taper::Denied::from)?;
         let presentation = Presentation::parse(presentation.as_bytes(), limits)?;
         let permit = self.verifier.authorize(&presentation, &invocation, now)?;
         let params = call.forwarded(&target.name);

@@ -198,7 +198,7 @@ mod tests {
             let mut twice = lines.clone();
             twice.insert(at, lines[at]);
             assert!(matches!(broken(&twice), Broken::Chain { line } if line == at + 2));
-            let half = &lines[at][..20];
+            let (half, _) = lines[at].split_at(20);
             let mut torn = lines.clone();
             torn[at] = half;
             assert!(matches!(broken(&torn), Broken::Line { line, .. } if line == at + 1));

@@ -76,7 +76,8 @@ mod tests {
         {
             assert_eq!(nonces.accepts(&nonce, at(time)), accepted, "{time}");
         }
-        for other in ["", "AAAA", &nonce[1..], &nonce.to_lowercase(), &format!("{nonce}=")] {
+        for other in ["", "AAAA", nonce.split_at(1).1, &nonce.to_lowercase(), &format!("{nonce}=")]
+        {
             assert!(!nonces.accepts(other, at(120)), "{other}");
         }
         assert!(!RotatingNonces::new([8; 32], Duration::from_secs(60)).accepts(&nonce, at(120)));

@@ -1,6 +1,7 @@
 //! Bytes to envelopes to claims, and back.
 
 pub(crate) mod compact;
+mod extension;
 pub(crate) mod json;
 pub(crate) mod jws;
 pub(crate) mod wire;

@@ -21,6 +21,7 @@ use crate::{
     limits::Limits,
     model::{Claims, Digest, Invocation},
     step::Step,
+    terms::Terms,
 };
 use alloc::{borrow::Cow, boxed::Box, string::String, vec, vec::Vec};
 use sha2::{Digest as _, Sha256};
@@ -127,16 +128,19 @@ impl<'a> Wire<'a> {
     }
 
     /// What each token says and the digest of each, without checking a signature.
-    pub(crate) fn read_unverified(&self, limits: &Limits) -> Result<Vec<(Claims, Digest)>, Denied> {
+    pub(crate) fn read_unverified(
+        &self,
+        terms: Terms<'_>,
+    ) -> Result<Vec<(Claims, Digest)>, Denied> {
         match self {
             Self::Jws(tokens) => {
                 let read = |(index, token): (usize, &Cow<'_, str>)| {
-                    read_jws(token, index, limits).map_err(|fault| fault.at(Place::Token(index)))
+                    read_jws(token, index, terms).map_err(|fault| fault.at(Place::Token(index)))
                 };
                 tokens.iter().enumerate().map(read).collect()
             }
             Self::Compact(chain) => {
-                let read = chain.read_unverified(limits)?;
+                let read = chain.read_unverified(terms)?;
                 Ok(read.into_iter().map(|token| (token.claims, token.digest)).collect())
             }
         }
@@ -258,12 +262,12 @@ fn read_json(text: &[u8]) -> Result<RawPresentation<'_>, PresentationFault> {
     read_presentation(text)
 }
 
-fn read_jws(token: &str, index: usize, limits: &Limits) -> Result<(Claims, Digest), Fault> {
+fn read_jws(token: &str, index: usize, terms: Terms<'_>) -> Result<(Claims, Digest), Fault> {
     let position = if index == 0 { Position::Root } else { Position::Derived };
     let malformed = |fault| Fault::new(Step::TokenIds, fault);
     let envelope = Envelope::split(token).map_err(malformed)?;
     let payload = envelope.payload().map_err(malformed)?;
-    let claims = read_claims(&payload, position, limits)?;
+    let claims = read_claims(&payload, position, terms)?;
     Ok((claims, digest(envelope.signing_input.as_bytes())))
 }
 

@@ -76,8 +76,9 @@ impl Search {
             Constraint::NotOneOf(_) => beside(value),
             Constraint::Contains(required) => completed(required, value),
             Constraint::Subset(allowed) => reduced(allowed, value),
-            // It refuses nothing, so nothing needs to be near it.
-            Constraint::Wildcard => Vec::new(),
+            // A wildcard refuses nothing, so nothing needs to be near it; what an extension type
+            // accepts, only a try can tell.
+            Constraint::Wildcard | Constraint::Extension(_) => Vec::new(),
             Constraint::All(clauses) => self.through_all(clauses.iter().as_slice(), value),
             Constraint::Any(clauses) => {
                 let mut found = Vec::new();

@@ -126,19 +126,19 @@ pub(crate) fn utf8(text: &[u8]) -> Result<&str, JsonError> {
 
 struct Reader<'a> {
     lexer: SliceLexer<'a>,
-    len: usize,
+    text: &'a str,
     max_depth: usize,
 }
 
 impl<'a> Reader<'a> {
     fn new(text: &'a [u8], max_depth: usize) -> Result<Self, JsonError> {
         // Once for the whole text, so that skipped strings are UTF-8 too.
-        utf8(text)?;
-        Ok(Self { lexer: SliceLexer::new(text), len: text.len(), max_depth })
+        let checked = utf8(text)?;
+        Ok(Self { lexer: SliceLexer::new(text), text: checked, max_depth })
     }
 
     fn offset(&self) -> usize {
-        self.len.saturating_sub(self.lexer.as_slice().len())
+        self.text.len().saturating_sub(self.lexer.as_slice().len())
     }
 
     fn error(&self, kind: JsonErrorKind) -> JsonError {
@@ -302,10 +302,29 @@ impl<'a> Reader<'a> {
     /// The string whose opening quote comes next. Surrogates must come in pairs.
     fn string(&mut self) -> Result<Cow<'a, str>, JsonError> {
         self.lexer.take_next();
+        let rest = self.lexer.as_slice();
+        let plain = plain_prefix(rest);
+        // Nearly all strings have no escape: they are borrowed as they stand.
+        if let Some((b'"', after)) = rest.get(plain..).and_then(<[u8]>::split_first) {
+            let start = self.offset();
+            let end = start.saturating_add(plain);
+            self.lexer = SliceLexer::new(after);
+            return Ok(Cow::Borrowed(self.text.get(start..end).unwrap_or_default()));
+        }
         self.lexer.str_string().map_err(|_| self.error(JsonErrorKind::String))
     }
 
     fn number(&mut self) -> Result<&'a str, JsonError> {
+        let rest = self.lexer.as_slice();
+        let digits = rest.iter().take_while(|byte| byte.is_ascii_digit()).count();
+        // A plain integer is taken as it stands; the lexer judges everything else.
+        let fraction = matches!(rest.get(digits), Some(b'.' | b'e' | b'E' | b'+' | b'-'));
+        if digits > 0 && !fraction && (digits == 1 || rest.first() != Some(&b'0')) {
+            let start = self.offset();
+            self.lexer = SliceLexer::new(rest.get(digits..).unwrap_or_default());
+            let end = start.saturating_add(digits);
+            return Ok(self.text.get(start..end).unwrap_or_default());
+        }
         match self.lexer.num_bytes().validated() {
             // A number that lexes is ASCII.
             Ok((text, _)) => Ok(core::str::from_utf8(text).unwrap_or_default()),
@@ -321,6 +340,20 @@ impl<'a> Reader<'a> {
             None => Err(expected),
         }
     }
+}
+
+/// How many bytes stand before the first that a JSON string does not hold as it is: a quote, a
+/// backslash or a control character.
+fn plain_prefix(bytes: &[u8]) -> usize {
+    let special =
+        |byte: u8| u8::from(byte == b'"') | u8::from(byte == b'\\') | u8::from(byte < b' ');
+    // Whole blocks first, without a branch for each byte, so that a block is compared at once.
+    let (blocks, _) = bytes.as_chunks::<16>();
+    let plain = |block: &&[u8; 16]| block.iter().fold(0, |any, byte| any | special(*byte)) == 0;
+    let skipped = blocks.iter().take_while(plain).count().saturating_mul(16);
+    let rest = bytes.get(skipped..).unwrap_or_default();
+    let last = rest.iter().position(|byte| special(*byte) != 0);
+    skipped.saturating_add(last.unwrap_or(rest.len()))
 }
 
 #[cfg(test)]

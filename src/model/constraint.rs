@@ -1,11 +1,15 @@
 //! Predicates over one argument value (AAT-02 3.4).
 
 use super::{Bound, Range, ValueSet};
-use crate::json::{Number, Value};
+use crate::{
+    extension::Extension,
+    json::{Number, Value},
+};
 use alloc::{boxed::Box, vec::Vec};
 use core::{cell::OnceCell, fmt, ops};
 
-/// A predicate over one argument value: the nine core types of AAT-02 3.4.
+/// A predicate over one argument value: the nine core types of AAT-02 3.4, and
+/// [extension types](crate::extension).
 ///
 /// A value of this type is well-formed; the constructors and the readers refuse everything else.
 /// `Display` is a short form for people; the encodings write the exact one.
@@ -30,6 +34,8 @@ pub enum Constraint {
     All(Clauses),
     /// Accepts what some clause accepts.
     Any(Clauses),
+    /// Accepts what a type beyond the core ones says (AAT-02 5).
+    Extension(Extension),
 }
 
 impl Constraint {
@@ -63,6 +69,7 @@ impl Constraint {
             Self::Wildcard => true,
             Self::All(clauses) => clauses.iter().all(|clause| clause.accepts_argument(argument)),
             Self::Any(clauses) => clauses.iter().any(|clause| clause.accepts_argument(argument)),
+            Self::Extension(held) => held.accepts(value),
         }
     }
 
@@ -78,6 +85,7 @@ impl Constraint {
             Self::Wildcard => "wildcard",
             Self::All(_) => "all",
             Self::Any(_) => "any",
+            Self::Extension(held) => held.name(),
         }
     }
 
@@ -93,11 +101,28 @@ impl Constraint {
     }
 }
 
+/// Whether `name` is the `constraint_type` of a core type.
+pub(crate) fn is_core_type(name: &str) -> bool {
+    matches!(
+        name,
+        "exact"
+            | "range"
+            | "one_of"
+            | "not_one_of"
+            | "contains"
+            | "subset"
+            | "wildcard"
+            | "all"
+            | "any"
+    )
+}
+
 impl fmt::Display for Constraint {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Wildcard => f.write_str("wildcard"),
             Self::Exact(scalar) => write!(f, "exact {}", scalar.value()),
+            Self::Extension(held) => held.fmt(f),
             Self::Range(range) => write!(f, "range {range}"),
             Self::OneOf(set) | Self::NotOneOf(set) | Self::Contains(set) | Self::Subset(set) => {
                 write!(f, "{} {set}", self.type_name())

@@ -16,6 +16,7 @@ mod value_set;
 pub use audience::Audience;
 pub use capabilities::Capabilities;
 pub use claims::{Claims, Digest};
+pub(crate) use constraint::is_core_type;
 pub use constraint::{
     Clauses, Constraint, ConstraintError, Scalar, all, any, at_least, at_most, contains, exact,
     not_one_of, one_of, range, subset, wildcard,

@@ -1,14 +1,16 @@
 //! Which constraint may stand below which (AAT-02 4.5): the only implementation of that table.
 
 use super::Constraint;
+use crate::extension;
 
 impl Constraint {
     /// Whether `self`, in a derived token, attenuates `parent`.
     ///
     /// The table is AAT-02 4.5's, no wider: every pair that is not listed is refused, also where
-    /// inclusion would be evident. What it allows is sound: whatever `self` accepts, `parent`
-    /// accepts. Time is bounded by the product of the two sizes, because nested clauses are only
-    /// compared with clauses at the same nesting; verifying has a limit of its own
+    /// inclusion would be evident; pairs with an [extension type](crate::extension) are that type's
+    /// to list (AAT-02 5.1). What it allows is sound: whatever `self` accepts, `parent` accepts.
+    /// Time is bounded by the product of the two sizes, because nested clauses are only compared
+    /// with clauses at the same nesting; verifying has a limit of its own
     /// ([`Limits::max_comparisons`](crate::Limits)).
     ///
     /// ```
@@ -28,7 +30,9 @@ impl Constraint {
     /// The same with at most `left` comparisons, of clauses and of members of sets; what was used
     /// is taken from it. `None` when they do not suffice.
     pub(crate) fn narrows_within(&self, parent: &Self, left: &mut usize) -> Option<bool> {
-        use Constraint::{All, Any, Contains, Exact, NotOneOf, OneOf, Range, Subset, Wildcard};
+        use Constraint::{
+            All, Any, Contains, Exact, Extension, NotOneOf, OneOf, Range, Subset, Wildcard,
+        };
         let members = match self {
             OneOf(set) | NotOneOf(set) | Contains(set) | Subset(set) => set.len(),
             _ => 0,
@@ -58,6 +62,11 @@ impl Constraint {
                 return every(child.iter(), parent.iter(), |below, above| {
                     below.narrows_within(above, left)
                 });
+            }
+            (Extension(_), _) | (_, Extension(_)) => {
+                let (narrows, comparisons) = extension::narrows(parent, self);
+                *left = left.checked_sub(comparisons)?;
+                narrows
             }
             _ => false,
         })

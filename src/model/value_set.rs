@@ -15,6 +15,11 @@ impl ValueSet {
         self.0.iter()
     }
 
+    /// The values, each once, sorted.
+    pub fn as_slice(&self) -> &[Value] {
+        &self.0
+    }
+
     /// How many different values there are.
     pub fn len(&self) -> usize {
         self.0.len()

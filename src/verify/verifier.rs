@@ -4,17 +4,19 @@ use super::{Authorized, Checked, Policy, TrustAnchors, authorize, walk};
 use crate::{
     chain::{Presentation, UnverifiedChain, UnverifiedProof, VerifiedChain},
     denied::{Denied, Place},
+    extension::Extensions,
     limits::Limits,
     model::{Capabilities, Invocation},
     replay::{ReplayStore, ReplayStoreError},
     step::Step,
+    terms::Terms,
     time::Timestamp,
 };
 use alloc::sync::Arc;
 use core::fmt;
 
-/// Verifies presentations offline: holds the trust anchors, the policy, the limits and the replay
-/// store, and nothing else. Made once, shared by all threads.
+/// Verifies presentations offline: holds the trust anchors, the policy, the limits, the extension
+/// types and the replay store, and nothing else. Made once, shared by all threads.
 ///
 /// ```
 /// use core::time::Duration;
@@ -52,6 +54,7 @@ pub struct Verifier {
     pub(super) anchors: TrustAnchors,
     pub(super) policy: Policy,
     pub(super) limits: Limits,
+    pub(super) extensions: Extensions,
     replay: Option<Arc<dyn ReplayStore>>,
 }
 
@@ -59,7 +62,13 @@ impl Verifier {
     /// A verifier that trusts `anchors`, with the default policy and limits, and, with feature
     /// `std`, a replay store in memory.
     pub fn new(anchors: TrustAnchors) -> Self {
-        Self { anchors, policy: Policy::default(), limits: Limits::default(), replay: in_memory() }
+        Self {
+            anchors,
+            policy: Policy::default(),
+            limits: Limits::default(),
+            extensions: Extensions::new(),
+            replay: in_memory(),
+        }
     }
 
     /// Sets the policy.
@@ -73,6 +82,14 @@ impl Verifier {
     #[must_use]
     pub fn with_limits(mut self, limits: Limits) -> Self {
         self.limits = limits;
+        self
+    }
+
+    /// Sets the extension constraint types to know. A chain with any other is denied, at step 3n
+    /// or 4o.
+    #[must_use]
+    pub fn with_extensions(mut self, extensions: Extensions) -> Self {
+        self.extensions = extensions;
         self
     }
 
@@ -96,6 +113,16 @@ impl Verifier {
     /// The limits.
     pub fn limits(&self) -> &Limits {
         &self.limits
+    }
+
+    /// The extension constraint types that are known.
+    pub fn extensions(&self) -> &Extensions {
+        &self.extensions
+    }
+
+    /// What this verifier reads tokens under.
+    pub fn terms(&self) -> Terms<'_> {
+        Terms::new(&self.limits, &self.extensions)
     }
 
     /// Decides one call: [`verify_chain`](Self::verify_chain), [`check`](Self::check) and
@@ -191,6 +218,7 @@ impl fmt::Debug for Verifier {
             .field("anchors", &self.anchors)
             .field("policy", &self.policy)
             .field("limits", &self.limits)
+            .field("extensions", &self.extensions)
             .field("replay_store", &self.replay.is_some())
             .finish()
     }

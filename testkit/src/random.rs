@@ -7,7 +7,7 @@ mod constraint;
 mod forged;
 mod mutation;
 
-pub use call::{invocation, permitted};
+pub use call::{beyond, invocation, permitted};
 pub use chain::{derive, grant};
 pub use constraint::{capabilities, constraint, narrower};
 pub use forged::{forgery, prove};

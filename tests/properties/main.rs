@@ -62,10 +62,18 @@ fn present<'a>(chain: &'a HeldChain, call: &Invocation) -> Presentation<'a> {
     chain.present(chain.prove_unchecked(&holder, call, &options, NOW).unwrap())
 }
 
+/// Whether `sent` is permitted; all at once and step by step give one verdict.
 fn permits(verifier: &Verifier, sent: &[u8], call: &Invocation) -> bool {
-    Presentation::parse(sent, verifier.limits())
-        .and_then(|sent| verifier.authorize(&sent, call, NOW).map(|_| ()))
-        .is_ok()
+    let Ok(received) = Presentation::parse(sent, verifier.limits()) else {
+        return false;
+    };
+    let at_once = verifier.authorize(&received, call, NOW).map(|_| ());
+    let by_steps = verifier.verify_chain(received.chain(), NOW).and_then(|chain| {
+        let checked = verifier.check(&chain, received.proof(), call, NOW)?;
+        verifier.commit(checked, NOW).map(|_| ())
+    });
+    assert_eq!(at_once, by_steps);
+    at_once.is_ok()
 }
 
 #[test]

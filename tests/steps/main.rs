@@ -12,8 +12,9 @@
 
 use std::{collections::BTreeSet, sync::Arc, time::Duration};
 use taper::{
-    Denied, Invocation, Limits, Policy, Presentation, Step, Timestamp, TrustAnchor, TrustAnchors,
-    Verifier, replay::MemoryReplayStore,
+    Denied, Invocation, Limits, Policy, Presentation, Step, Timestamp, TokenId, TrustAnchor,
+    TrustAnchors, Verifier,
+    replay::{MemoryReplayStore, ReplayKey, ReplayStore as _},
 };
 use taper_testkit::{
     AUDIENCE, Forgery, ISSUER, NOW, key,
@@ -70,10 +71,17 @@ fn anchors(case: &Case) -> TrustAnchors {
 
 fn decide(case: &Case) -> Result<(), Denied> {
     let text = case.presentation();
+    let store = Arc::new(MemoryReplayStore::default());
+    for id in case.policy.seen_jti.iter().flatten() {
+        // The good leaf's holder used them.
+        let key = ReplayKey::new(key(4).public_key(), &TokenId::new(*id).unwrap());
+        let (until, now) = (Timestamp::from_unix(case.now + 100), Timestamp::from_unix(case.now));
+        assert!(store.record(key, until, now).is_ok());
+    }
     let verifier = Verifier::new(anchors(case))
         .with_policy(policy(case))
         .with_limits(limits(case))
-        .with_replay_store(Arc::new(MemoryReplayStore::default()));
+        .with_replay_store(Arc::clone(&store));
     let decide = || {
         let sent = Presentation::parse(text.as_bytes(), verifier.limits())?;
         let chain = verifier.verify_chain(sent.chain(), Timestamp::from_unix(case.now))?;

@@ -7,6 +7,7 @@ use super::{
 use crate::{
     codec::ClaimFault,
     model::{Capabilities, ConstraintMap},
+    terms::Terms,
 };
 use alloc::sync::Arc;
 
@@ -48,7 +49,7 @@ fn within(tool: &str, argument: &str) -> impl Fn(BadConstraint) -> BadCapabiliti
 
 pub(super) fn read_root(
     cursor: &mut Cursor<'_>,
-    max_depth: usize,
+    terms: Terms<'_>,
 ) -> Result<Capabilities, BadCapabilities> {
     let mut capabilities = Capabilities::new();
     for _ in 0..cursor.count("tools")? {
@@ -56,7 +57,7 @@ pub(super) fn read_root(
         let header: u64 = cursor.take("arguments")?;
         let mut map = ConstraintMap::new();
         map.set_unnamed(header & 1 != 0);
-        read_named(cursor, tool, header >> 1, &mut map, max_depth)?;
+        read_named(cursor, tool, header >> 1, &mut map, terms)?;
         check_sayable(cursor, &map)?;
         capabilities.insert(tool.into(), map);
     }
@@ -82,14 +83,14 @@ fn read_named(
     tool: &str,
     count: u64,
     map: &mut ConstraintMap,
-    max_depth: usize,
+    terms: Terms<'_>,
 ) -> Result<(), BadCapabilities> {
     for _ in 0..count {
         let argument: &str = cursor.take("argument")?;
         if argument == "*" {
             return Err(cursor.malformed("argument").into());
         }
-        let entry = read_entry(cursor, max_depth).map_err(within(tool, argument))?;
+        let entry = read_entry(cursor, terms).map_err(within(tool, argument))?;
         map.insert(argument.into(), entry);
     }
     Ok(())
@@ -98,13 +99,13 @@ fn read_named(
 pub(super) fn read_derived(
     cursor: &mut Cursor<'_>,
     parent: Option<&Capabilities>,
-    max_depth: usize,
+    terms: Terms<'_>,
 ) -> Result<Option<Capabilities>, BadCapabilities> {
     let nothing = Capabilities::new();
     match (cursor.byte("capabilities")?, parent) {
         (NONE, _) => Ok(None),
         (SAME, Some(parent)) => Ok(Some(parent.clone())),
-        (LISTED, parent) => read_listed(cursor, parent.unwrap_or(&nothing), max_depth).map(Some),
+        (LISTED, parent) => read_listed(cursor, parent.unwrap_or(&nothing), terms).map(Some),
         (found, _) => Err(cursor.fault(CompactRule::Tag { what: "capabilities", found }).into()),
     }
 }
@@ -130,7 +131,7 @@ pub(super) fn write_derived(
 fn read_listed(
     cursor: &mut Cursor<'_>,
     parent: &Capabilities,
-    max_depth: usize,
+    terms: Terms<'_>,
 ) -> Result<Capabilities, BadCapabilities> {
     let mut capabilities = Capabilities::new();
     let mut places = Places::default();
@@ -142,7 +143,7 @@ fn read_listed(
             tools.find(|(at, _)| *at == place).ok_or_else(|| cursor.fault(none))?;
         let map = match cursor.byte("arguments")? {
             MAP_SAME => Arc::clone(map),
-            MAP_CHANGED => Arc::new(read_map(cursor, tool, map, max_depth)?),
+            MAP_CHANGED => Arc::new(read_map(cursor, tool, map, terms)?),
             found => {
                 return Err(cursor.fault(CompactRule::Tag { what: "arguments", found }).into());
             }
@@ -177,11 +178,11 @@ fn read_map(
     cursor: &mut Cursor<'_>,
     tool: &str,
     parent: &ConstraintMap,
-    max_depth: usize,
+    terms: Terms<'_>,
 ) -> Result<ConstraintMap, BadCapabilities> {
     let mut map = ConstraintMap::new();
     for (argument, above) in parent.shared() {
-        let entry = read_change(cursor, above, max_depth).map_err(within(tool, argument))?;
+        let entry = read_change(cursor, above, terms).map_err(within(tool, argument))?;
         if let Some(entry) = entry {
             map.insert(Arc::clone(argument), entry);
         }
@@ -190,7 +191,7 @@ fn read_map(
     if parent.admits_unnamed() {
         let header: u64 = cursor.take("arguments")?;
         map.set_unnamed(header & 1 != 0);
-        read_named(cursor, tool, header >> 1, &mut map, max_depth)?;
+        read_named(cursor, tool, header >> 1, &mut map, terms)?;
     }
     check_sayable(cursor, &map)?;
     Ok(map)

@@ -5,9 +5,10 @@ use super::{
     value::{read_set, read_value, write_set, write_value},
 };
 use crate::{
-    codec::ConstraintFault,
-    json::{Number, Value},
+    codec::{ConstraintFault, extension},
+    json::{Number, Object, Value},
     model::{Bound, Clauses, Constraint, ConstraintError, Entry, Range, Scalar, ValueSet},
+    terms::Terms,
 };
 use alloc::{sync::Arc, vec::Vec};
 
@@ -70,10 +71,11 @@ const MAX_EXCLUSIVE: u8 = 8;
 /// Reads the entry of an argument that has no counterpart in the parent.
 pub(super) fn read_entry(
     cursor: &mut Cursor<'_>,
-    max_depth: usize,
+    terms: Terms<'_>,
 ) -> Result<Entry, BadConstraint> {
     let head = cursor.byte("constraint")?;
-    let constraint = read_whole(cursor, head & !OPTIONAL, max_depth, max_depth)?;
+    let constraint =
+        read_whole(cursor, head & !OPTIONAL, terms.limits.max_constraint_depth, terms)?;
     Ok(Entry::new(constraint, head & OPTIONAL != 0))
 }
 
@@ -86,7 +88,7 @@ pub(super) fn write_entry(entry: &Entry, out: &mut Writer) {
 pub(super) fn read_change(
     cursor: &mut Cursor<'_>,
     parent: &Entry,
-    max_depth: usize,
+    terms: Terms<'_>,
 ) -> Result<Option<Entry>, BadConstraint> {
     let head = cursor.byte("constraint")?;
     let inherit = |optional| Entry { constraint: Arc::clone(&parent.constraint), optional };
@@ -112,7 +114,7 @@ pub(super) fn read_change(
                 (FEWER, Constraint::Subset(set)) => Constraint::Subset(read_members(cursor, set)?),
                 (MORE, Constraint::NotOneOf(set)) => Constraint::NotOneOf(read_more(cursor, set)?),
                 (MORE, Constraint::Contains(set)) => Constraint::Contains(read_more(cursor, set)?),
-                (head, _) => read_whole(cursor, head, max_depth, max_depth)?,
+                (head, _) => read_whole(cursor, head, terms.limits.max_constraint_depth, terms)?,
             };
             Entry::new(constraint, optional)
         }
@@ -216,10 +218,11 @@ fn read_whole(
     cursor: &mut Cursor<'_>,
     head: u8,
     depth_left: usize,
-    max_depth: usize,
+    terms: Terms<'_>,
 ) -> Result<Constraint, BadConstraint> {
-    let depth_left =
-        depth_left.checked_sub(1).ok_or(ConstraintFault::TooDeep { limit: max_depth })?;
+    let depth_left = depth_left
+        .checked_sub(1)
+        .ok_or(ConstraintFault::TooDeep { limit: terms.limits.max_constraint_depth })?;
     let unknown = CompactRule::Tag { what: "constraint", found: head };
     let Some(kind) = head.checked_sub(WHOLE).filter(|kind| *kind < WHOLE) else {
         return Err(cursor.fault(unknown).into());
@@ -239,7 +242,7 @@ fn read_whole(
             let count = cursor.count("clauses")?;
             let clause = |_| {
                 let head = cursor.byte("clause")?;
-                read_whole(cursor, head, depth_left, max_depth)
+                read_whole(cursor, head, depth_left, terms)
             };
             let clauses: Vec<_> = (0..count).map(clause).collect::<Result<_, _>>()?;
             let clauses = Clauses::try_from(clauses)?;
@@ -247,7 +250,13 @@ fn read_whole(
         }
         EXTENSION => {
             let name: &str = cursor.take("constraint type")?;
-            return Err(ConstraintFault::TypeUnknown { name: name.into() }.into());
+            let unknown = || ConstraintFault::TypeUnknown { name: name.into() };
+            let definition = terms.extensions.named(name).ok_or_else(unknown)?;
+            // Whether the text is canonical shows when the body is written again.
+            let members: &str = cursor.take("constraint members")?;
+            let members = Object::from_json(members.as_bytes())
+                .map_err(|_| cursor.malformed("constraint members"))?;
+            extension::read(definition, members)?
         }
         _ => return Err(cursor.fault(unknown).into()),
     })
@@ -285,6 +294,11 @@ fn write_whole(constraint: &Constraint, optional: u8, out: &mut Writer) {
             head(if let Constraint::All(_) = constraint { ALL } else { ANY });
             out.count(clauses.iter().len());
             clauses.iter().for_each(|clause| write_whole(clause, 0, out));
+        }
+        Constraint::Extension(held) => {
+            head(EXTENSION);
+            out.put(held.name());
+            out.put(&*held.members().to_jcs());
         }
     }
 }

@@ -9,9 +9,9 @@ use crate::{
     denied::Fault,
     json::Value,
     key::PublicKey,
-    limits::Limits,
     model::{Audience, Claims, Digest, TokenId},
     step::Step,
+    terms::Terms,
     time::Timestamp,
 };
 use alloc::{boxed::Box, vec::Vec};
@@ -55,12 +55,12 @@ pub(crate) fn read_body(
     offset: usize,
     holder: PublicKey,
     parent: Parent<'_>,
-    limits: &Limits,
+    terms: Terms<'_>,
 ) -> Result<TokenBody, Fault> {
     let step = |root, derived| if parent.is_none() { root } else { derived };
     let parsing = step(Step::RootSignature, Step::Signature);
     let constraints = step(Step::RootConstraints, Step::Constraints);
-    let read = read(bytes, offset, holder, parent, limits).map_err(|bad| match bad {
+    let read = read(bytes, offset, holder, parent, terms).map_err(|bad| match bad {
         BadCapabilities::Bytes(fault) => Fault::new(parsing, fault),
         BadCapabilities::Meaning(fault) => Fault::new(constraints, fault),
     })?;
@@ -80,13 +80,12 @@ fn read(
     offset: usize,
     holder: PublicKey,
     parent: Parent<'_>,
-    limits: &Limits,
+    terms: Terms<'_>,
 ) -> Result<TokenBody, BadCapabilities> {
     let mut cursor = Cursor::new(bytes, offset);
     let form = cursor.byte("id")?;
     // The id's short form counts from the time of issue, which comes next.
     let id = IdForm::read(form, &mut cursor)?;
-    let depth_limit = limits.max_constraint_depth;
     let claims = match parent {
         None => {
             let issued_at: i64 = cursor.take("iat")?;
@@ -96,7 +95,7 @@ fn read(
             let max_depth = cursor.take("del_max_depth")?;
             let issuer: &str = cursor.take("iss")?;
             let audience = read_audience(&mut cursor)?;
-            let capabilities = Some(read_root(&mut cursor, depth_limit)?);
+            let capabilities = Some(read_root(&mut cursor, terms)?);
             Claims {
                 id: id.at(issued_at, &cursor)?,
                 issuer: issuer.into(),
@@ -125,8 +124,7 @@ fn read(
                 .checked_sub(lower)
                 .ok_or_else(|| cursor.fault(CompactRule::Range { what: "del_max_depth" }))?;
             let audience = read_audience(&mut cursor)?;
-            let capabilities =
-                read_derived(&mut cursor, parent.capabilities.as_ref(), depth_limit)?;
+            let capabilities = read_derived(&mut cursor, parent.capabilities.as_ref(), terms)?;
             Claims {
                 id: id.at(issued_at, &cursor)?,
                 issuer: parent.holder.thumbprint_uri().into(),

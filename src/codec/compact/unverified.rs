@@ -9,6 +9,7 @@ use crate::{
     limits::Limits,
     model::{Claims, Digest},
     step::Step,
+    terms::Terms,
 };
 use alloc::vec::Vec;
 
@@ -32,10 +33,10 @@ fn check_depth(index: usize, limits: &Limits) -> Result<(), Denied> {
 
 impl CompactChain<'_> {
     /// Reads every token against the one before it. No signature is checked.
-    pub(crate) fn read_unverified(&self, limits: &Limits) -> Result<Vec<Unverified>, Denied> {
+    pub(crate) fn read_unverified(&self, terms: Terms<'_>) -> Result<Vec<Unverified>, Denied> {
         let mut read: Vec<Unverified> = Vec::with_capacity(self.len());
         for (index, token) in self.tokens().enumerate() {
-            check_depth(index, limits)?;
+            check_depth(index, terms.limits)?;
             let parent = read.last().map(|token| (&token.claims, &token.digest));
             let (input, step) = match parent {
                 None => {
@@ -49,7 +50,7 @@ impl CompactChain<'_> {
             let at = |fault: Fault| fault.at(Place::Token(index));
             let holder = PublicKey::from_bytes(token.holder)
                 .map_err(|error| at(Fault::new(step, ClaimFault::from(error))))?;
-            let body = read_body(token.body, token.offset, holder, parent, limits).map_err(at)?;
+            let body = read_body(token.body, token.offset, holder, parent, terms).map_err(at)?;
             let (claims, fields) = (body.claims, body.fields);
             read.push(Unverified { claims, digest: digest(&input), fields });
         }

@@ -6,21 +6,18 @@ use super::{
 };
 use crate::{
     json::{self, Members, Node, Value},
-    limits::Limits,
     model::{Capabilities, Constraint, ConstraintMap},
+    terms::Terms,
 };
 use alloc::{boxed::Box, string::String, vec::Vec};
 
 /// Reads a `tools` object: an object of objects, or the step of the entry's shape fails; then each
 /// constraint, or the step of the constraints fails.
-pub(crate) fn read_tools(
-    tools: Members<'_>,
-    max_constraint_depth: usize,
-) -> Result<Capabilities, ClaimFault> {
+pub(crate) fn read_tools(tools: Members<'_>, terms: Terms<'_>) -> Result<Capabilities, ClaimFault> {
     if let Some((tool, _)) = tools.iter().find(|(_, map)| !matches!(map, Node::Object(_))) {
         return Err(ClaimFault::ToolNotAnObject { tool: tool.into() });
     }
-    let reader = Reader { max_depth: max_constraint_depth };
+    let reader = Reader { terms };
     let mut capabilities = Capabilities::new();
     for (tool, map) in tools {
         if let Node::Object(map) = map {
@@ -35,7 +32,7 @@ pub(crate) fn read_tools(
 
 type BadArgument = (Box<str>, ConstraintFault);
 
-fn read_map(map: Members<'_>, reader: Reader) -> Result<ConstraintMap, BadArgument> {
+fn read_map(map: Members<'_>, reader: Reader<'_>) -> Result<ConstraintMap, BadArgument> {
     if map.is_empty() {
         return Ok(ConstraintMap::unrestricted());
     }
@@ -84,9 +81,9 @@ impl Capabilities {
     /// assert_eq!(tools.tools().next().unwrap().0, "read_file");
     /// # Ok::<_, taper::ClaimFault>(())
     /// ```
-    pub fn from_json(text: &[u8], limits: &Limits) -> Result<Self, ClaimFault> {
+    pub fn from_json<'t>(text: &[u8], terms: impl Into<Terms<'t>>) -> Result<Self, ClaimFault> {
         match json::parse(text, json::MAX_DEPTH)? {
-            Node::Object(tools) => read_tools(tools, limits.max_constraint_depth),
+            Node::Object(tools) => read_tools(tools, terms.into()),
             _ => Err(ClaimFault::Type { claim: "tools", expected: "an object" }),
         }
     }
@@ -113,8 +110,11 @@ impl ConstraintMap {
     /// assert_eq!(map, ConstraintMap::new().optional("limit", at_most(100)));
     /// # Ok::<_, taper::ConstraintFault>(())
     /// ```
-    pub fn from_json(text: &[u8], limits: &Limits) -> Result<Self, ConstraintFault> {
-        let reader = Reader { max_depth: limits.max_constraint_depth };
+    pub fn from_json<'t>(
+        text: &[u8],
+        terms: impl Into<Terms<'t>>,
+    ) -> Result<Self, ConstraintFault> {
+        let reader = Reader { terms: terms.into() };
         match json::parse(text, json::MAX_DEPTH)? {
             Node::Object(map) => read_map(map, reader).map_err(|(_, fault)| fault),
             _ => Err(ConstraintFault::NotAnObject),
@@ -143,8 +143,11 @@ impl Constraint {
     /// assert_eq!(constraint.to_json(), r#"{"constraint_type":"range","max":100}"#);
     /// # Ok::<_, taper::ConstraintFault>(())
     /// ```
-    pub fn from_json(text: &[u8], limits: &Limits) -> Result<Self, ConstraintFault> {
-        let reader = Reader { max_depth: limits.max_constraint_depth };
+    pub fn from_json<'t>(
+        text: &[u8],
+        terms: impl Into<Terms<'t>>,
+    ) -> Result<Self, ConstraintFault> {
+        let reader = Reader { terms: terms.into() };
         reader.plain(json::parse(text, json::MAX_DEPTH)?)
     }
 

@@ -10,9 +10,9 @@ use crate::{
     denied::Fault,
     json::{self, Members, Node, Number, Value},
     key::PublicKey,
-    limits::Limits,
     model::{Audience, Capabilities, Claims, Digest, TokenId},
     step::Step,
+    terms::Terms,
     time::Timestamp,
 };
 use alloc::{borrow::Cow, boxed::Box, vec, vec::Vec};
@@ -80,7 +80,7 @@ pub(crate) fn is_defined(claim: &str) -> bool {
 pub(crate) fn read_claims(
     payload: &[u8],
     position: Position,
-    limits: &Limits,
+    terms: Terms<'_>,
 ) -> Result<Claims, Fault> {
     let authentic = position.step(Step::RootSignature, Step::Signature);
     let fault = |step, fault: ClaimFault| Fault::new(step, fault);
@@ -110,7 +110,7 @@ pub(crate) fn read_claims(
     let issuer =
         string(raw.iss, "iss").map_err(|f| fault(at(Step::RootIssuer, Step::ClaimTypes), f))?;
     let holder = holder(raw.cnf).map_err(|f| fault(at(Step::RootHolder, Step::Holder), f))?;
-    let capabilities = capabilities(raw.details, position, limits)?;
+    let capabilities = capabilities(raw.details, position, terms)?;
     Ok(Claims {
         id,
         issuer: issuer.into(),
@@ -208,7 +208,7 @@ fn audience(node: Option<Node<'_>>) -> Audience {
 fn capabilities(
     node: Option<Node<'_>>,
     position: Position,
-    limits: &Limits,
+    terms: Terms<'_>,
 ) -> Result<Option<Capabilities>, Fault> {
     let shape = position.step(Step::RootCapability, Step::Capability);
     let Some(Node::Array(entries)) = node else {
@@ -245,7 +245,7 @@ fn capabilities(
         return Err(Fault::new(shape, fault));
     };
     let constraints = position.step(Step::RootConstraints, Step::Constraints);
-    read_tools(tools, limits.max_constraint_depth).map(Some).map_err(|fault| {
+    read_tools(tools, terms).map(Some).map_err(|fault| {
         let step = if let ClaimFault::Constraint { .. } = fault { constraints } else { shape };
         Fault::new(step, fault)
     })

@@ -1,9 +1,12 @@
 //! Constraints in JSON (AAT-02 3.4).
 
 use crate::{
+    codec::extension,
     error::Quoted,
+    extension::Definition,
     json::{JsonError, Members, Node, Number, NumberError, Numbers, Object, Value},
     model::{Bound, Clauses, Constraint, ConstraintError, Entry, Range, Scalar, ValueSet},
+    terms::Terms,
 };
 use alloc::{boxed::Box, vec::Vec};
 
@@ -85,23 +88,27 @@ impl ConstraintFault {
     }
 }
 
-/// Reads constraints no deeper than a limit.
+/// Reads constraints no deeper than a limit, of core types and those that are known.
 #[derive(Clone, Copy)]
-pub(super) struct Reader {
-    pub(super) max_depth: usize,
+pub(super) struct Reader<'t> {
+    pub(super) terms: Terms<'t>,
 }
 
-impl Reader {
+impl Reader<'_> {
+    fn max_depth(self) -> usize {
+        self.terms.limits.max_constraint_depth
+    }
+
     /// Reads the entry of a named argument: a constraint, and whether it is optional.
     pub(super) fn entry(self, node: Node<'_>) -> Result<Entry, ConstraintFault> {
         let mut optional = None;
-        let constraint = self.constraint(node, self.max_depth, Some(&mut optional))?;
+        let constraint = self.constraint(node, self.max_depth(), Some(&mut optional))?;
         Ok(Entry::new(constraint, optional.unwrap_or(false)))
     }
 
     /// Reads a constraint that stands by itself.
     pub(super) fn plain(self, node: Node<'_>) -> Result<Constraint, ConstraintFault> {
-        self.constraint(node, self.max_depth, None)
+        self.constraint(node, self.max_depth(), None)
     }
 
     /// Reads the `"*"` entry: a `wildcard` and nothing else (AAT-02 3.3).
@@ -119,13 +126,21 @@ impl Reader {
         depth_left: usize,
         optional: Option<&mut Option<bool>>,
     ) -> Result<Constraint, ConstraintFault> {
-        let depth_left =
-            depth_left.checked_sub(1).ok_or(ConstraintFault::TooDeep { limit: self.max_depth })?;
+        let depth_left = depth_left
+            .checked_sub(1)
+            .ok_or(ConstraintFault::TooDeep { limit: self.max_depth() })?;
         let Node::Object(members) = node else {
             return Err(ConstraintFault::NotAnObject);
         };
         let kind = match members.get("constraint_type") {
-            Some(Node::String(name)) => Kind::named(name)?,
+            Some(Node::String(name)) => match Kind::named(name) {
+                Some(kind) => kind,
+                None => {
+                    let unknown = || ConstraintFault::TypeUnknown { name: (&**name).into() };
+                    let definition = self.terms.extensions.named(name).ok_or_else(unknown)?;
+                    return read_extension(definition, members, optional);
+                }
+            },
             _ => return Err(ConstraintFault::TypeMissing),
         };
         let fields = Fields::take(kind, members, optional)?;
@@ -187,8 +202,8 @@ enum Kind {
 }
 
 impl Kind {
-    fn named(name: &str) -> Result<Self, ConstraintFault> {
-        Ok(match name {
+    fn named(name: &str) -> Option<Self> {
+        Some(match name {
             "exact" => Self::Exact,
             "range" => Self::Range,
             "one_of" => Self::OneOf,
@@ -198,9 +213,7 @@ impl Kind {
             "wildcard" => Self::Wildcard,
             "all" => Self::All,
             "any" => Self::Any,
-            _ => {
-                return Err(ConstraintFault::TypeUnknown { name: name.into() });
-            }
+            _ => return None,
         })
     }
 
@@ -218,6 +231,41 @@ impl Kind {
             Self::Any => ("any", &["constraints"]),
         }
     }
+}
+
+fn optional_said(node: &Node<'_>) -> Result<bool, ConstraintFault> {
+    if let Node::Bool(value) = node { Ok(*value) } else { Err(ConstraintFault::OptionalNotBoolean) }
+}
+
+fn place_optional(
+    said: Option<bool>,
+    place: Option<&mut Option<bool>>,
+) -> Result<(), ConstraintFault> {
+    match (said, place) {
+        (None, _) => {}
+        (said, Some(place)) => *place = said,
+        (Some(_), None) => return Err(ConstraintFault::OptionalMisplaced),
+    }
+    Ok(())
+}
+
+/// Reads a constraint of a known extension type.
+fn read_extension(
+    definition: Definition,
+    members: Members<'_>,
+    optional: Option<&mut Option<bool>>,
+) -> Result<Constraint, ConstraintFault> {
+    let mut said = None;
+    let mut own = Vec::new();
+    for (member, node) in members {
+        match &*member {
+            "constraint_type" => {}
+            "optional" => said = Some(optional_said(&node)?),
+            _ => own.push((member.into(), Value::from_node(node, Numbers::Admissible)?)),
+        }
+    }
+    place_optional(said, optional)?;
+    extension::read(definition, Object::from_distinct(own))
 }
 
 /// The members of one constraint, in the order of its type's definition.
@@ -240,10 +288,7 @@ impl<'a> Fields<'a> {
                 continue;
             }
             if member == "optional" {
-                let Node::Bool(value) = node else {
-                    return Err(ConstraintFault::OptionalNotBoolean);
-                };
-                said = Some(value);
+                said = Some(optional_said(&node)?);
                 continue;
             }
             let place = defined.iter().position(|defined| *defined == member);
@@ -255,11 +300,7 @@ impl<'a> Fields<'a> {
                 }
             }
         }
-        match (said, optional) {
-            (None, _) => {}
-            (said, Some(optional)) => *optional = said,
-            (Some(_), None) => return Err(ConstraintFault::OptionalMisplaced),
-        }
+        place_optional(said, optional)?;
         Ok(fields)
     }
 
@@ -332,7 +373,7 @@ pub(super) fn write_constraint(constraint: &Constraint) -> Value {
     object(members_of(constraint))
 }
 
-fn members_of(constraint: &Constraint) -> Vec<(&'static str, Value)> {
+fn members_of(constraint: &Constraint) -> Vec<(&str, Value)> {
     let mut members = Vec::with_capacity(4);
     members.push(("constraint_type", constraint.type_name().into()));
     match constraint {
@@ -359,6 +400,9 @@ fn members_of(constraint: &Constraint) -> Vec<(&'static str, Value)> {
         Constraint::All(clauses) | Constraint::Any(clauses) => {
             let clauses: Vec<Value> = clauses.iter().map(write_constraint).collect();
             members.push(("constraints", clauses.into()));
+        }
+        Constraint::Extension(held) => {
+            members.extend(held.members().iter().map(|(name, value)| (name, value.clone())));
         }
     }
     members

@@ -151,7 +151,7 @@ impl Token<'_> {
         })?;
         let holder =
             self.holder.map_err(|error| Fault::new(Step::RootHolder, ClaimFault::from(error)))?;
-        let body = read_body(self.body, self.offset, holder, None, &verifier.limits)?;
+        let body = read_body(self.body, self.offset, holder, None, verifier.terms())?;
         judge_root(verifier, key, &body.claims, now)?;
         let others = Others::Fields(body.fields);
         Ok(VerifiedToken { claims: body.claims, digest: self.digest, others })
@@ -173,7 +173,7 @@ impl Token<'_> {
         let holder =
             self.holder.map_err(|error| Fault::new(Step::Holder, ClaimFault::from(error)))?;
         let above = Some((&parent.claims, &parent.digest));
-        let body = read_body(self.body, self.offset, holder, above, &verifier.limits)?;
+        let body = read_body(self.body, self.offset, holder, above, verifier.terms())?;
         attenuate::judge(&parent.claims, &body.claims, &verifier.limits, now)
             .map_err(|widening| Fault::new(widening.step(), widening))?;
         let others = Others::Fields(body.fields);

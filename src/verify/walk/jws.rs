@@ -74,7 +74,7 @@ fn verify_root(
         .ok_or_else(|| {
             Fault::new(Step::RootSignature, Reason::Signature { key: RequiredKey::TrustAnchor })
         })?;
-    let claims = read_claims(&payload, Position::Root, &verifier.limits)?;
+    let claims = read_claims(&payload, Position::Root, verifier.terms())?;
     judge_root(verifier, key, &claims, now)?;
     Ok(VerifiedToken {
         claims,
@@ -99,7 +99,7 @@ fn verify_child(
         let key = RequiredKey::ParentHolder;
         return Err(Fault::new(Step::Signature, Reason::Signature { key }));
     }
-    let claims = read_claims(&payload, Position::Derived, &verifier.limits)?;
+    let claims = read_claims(&payload, Position::Derived, verifier.terms())?;
     let widens = |widening: Widening| Fault::new(widening.step(), widening);
     attenuate::check_issuer(&parent.claims, &claims).map_err(widens)?;
     attenuate::judge(&parent.claims, &claims, &verifier.limits, now).map_err(widens)?;

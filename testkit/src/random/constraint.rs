@@ -2,8 +2,8 @@
 
 use super::{ARGUMENTS, Dice, TOOLS};
 use taper::{
-    Bound, Capabilities, Constraint, ConstraintMap, Range, all, any, contains, exact, not_one_of,
-    one_of, subset, wildcard,
+    Bound, Capabilities, Constraint, ConstraintMap, Range, ValueSet, all, any, contains, exact,
+    not_one_of, one_of, subset, wildcard,
 };
 
 fn bound(dice: &mut Dice, number: i32) -> Option<Bound> {
@@ -36,12 +36,39 @@ pub fn constraint(dice: &mut Dice, depth: usize) -> Constraint {
     }
 }
 
+/// A constraint of the type that `other` has, which holds some of the same members and perhaps one
+/// more: near it, and as often wider as narrower.
+pub(super) fn akin(dice: &mut Dice, other: &Constraint) -> Constraint {
+    let members = |dice: &mut Dice, set: &ValueSet| {
+        let mut members = dice.some(&set.iter().cloned().collect::<Vec<_>>());
+        members.extend((0..dice.below(2)).map(|_| dice.value()));
+        members
+    };
+    match other {
+        Constraint::OneOf(set) if dice.once_in(3) => {
+            exact(dice.value()).unwrap_or_else(|_| one_of(set.iter().cloned()).unwrap())
+        }
+        Constraint::OneOf(set) => one_of(members(dice, set)).unwrap_or_else(|_| other.clone()),
+        Constraint::NotOneOf(set) => not_one_of(members(dice, set)),
+        Constraint::Contains(set) => contains(members(dice, set)),
+        Constraint::Subset(set) => subset(members(dice, set)),
+        _ => loop {
+            let drawn = constraint(dice, 0);
+            if drawn.type_name() == other.type_name() {
+                return drawn;
+            }
+        },
+    }
+}
+
 /// Mostly a constraint that narrows `parent`.
 pub fn narrower(dice: &mut Dice, parent: &Constraint) -> Constraint {
-    if dice.below(6) == 0 {
-        return constraint(dice, 0);
+    match dice.below(12) {
+        0 => return constraint(dice, 0),
+        1 => return akin(dice, parent),
+        _ => {}
     }
-    let list = |set: &taper::ValueSet| set.iter().cloned().collect::<Vec<_>>();
+    let list = |set: &ValueSet| set.iter().cloned().collect::<Vec<_>>();
     match parent {
         Constraint::Wildcard => constraint(dice, 0),
         Constraint::OneOf(set) if dice.below(2) == 0 => {

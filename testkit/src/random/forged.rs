@@ -1,6 +1,10 @@
 //! Chains that are signed as they should be, and may say more than their holders were given.
 
-use super::{ARGUMENTS, Dice, TOOLS, capabilities, constraint, constraint::map, narrower};
+use super::{
+    ARGUMENTS, Dice, TOOLS, capabilities, constraint,
+    constraint::{akin, map},
+    narrower,
+};
 use crate::{Forgery, ISSUER, Jws, NOW, thumbprint_uri, x};
 use taper::{Capabilities, Constraint, ConstraintMap, Invocation};
 
@@ -109,6 +113,7 @@ fn changed(dice: &mut Dice, tools: &Capabilities) -> Capabilities {
         }
         (4, Some(_)) => drop(below.named.remove(at)),
         (5, Some((_, _, optional))) => *optional = !*optional,
+        (6..9, Some((_, constraint, _))) => *constraint = akin(dice, constraint),
         (_, Some((_, constraint, _))) => *constraint = narrower(dice, constraint),
         _ => {}
     }

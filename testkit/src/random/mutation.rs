@@ -233,7 +233,7 @@ fn of_members(dice: &mut Dice, segments: &mut [String]) -> &'static str {
         }
         5 => {
             match &mut members[&name] {
-                Value::Number(number) => *number = (number.as_i64().unwrap() + 1).into(),
+                Value::Number(number) => *number = number.as_i64().map_or(7, |n| n + 1).into(),
                 Value::String(text) => text.push('a'),
                 Value::Array(array) => array.clear(),
                 Value::Object(object) => object.clear(),

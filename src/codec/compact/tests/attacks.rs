@@ -29,7 +29,7 @@ fn verdict(verifier: &Verifier, frame: &[u8]) -> String {
 /// The frame with a proof of `call`, signed by `holder`, with `body`.
 fn presented(frame: &[u8], holder: &SigningKey, call: &Invocation, body: &[u8]) -> Vec<u8> {
     let (chain, _) = super::super::read_frame(frame).unwrap();
-    let read = chain.read_unverified(&Limits::default()).unwrap();
+    let read = chain.read_unverified((&Limits::default()).into()).unwrap();
     let input = proof_signing_input(&read.last().unwrap().digest, call, body);
     chain.write(Some((&holder.sign(&input).unwrap(), body))).unwrap()
 }

@@ -22,7 +22,7 @@ fn refusal(audience: &[&str], body: &[u8]) -> String {
     child.audience.extend(audience.iter().flat_map(|name| s(name)));
     let frame = chain(&[root, child.body()]);
     let (compact, _) = read_frame(&frame).unwrap();
-    let leaf = compact.read_unverified(&Limits::default()).unwrap().pop().unwrap();
+    let leaf = compact.read_unverified((&Limits::default()).into()).unwrap().pop().unwrap();
     let signature = key(3).sign(&proof_signing_input(&leaf.digest, &call(), body)).unwrap();
     let sent = compact.write(Some((&signature, body))).unwrap();
     let policy = Policy::for_audience(HERE).also_for_audience("b").all_tools_idempotent();

@@ -7,7 +7,7 @@ type Form = (&'static str, &'static str, &'static str, Option<&'static str>);
 
 const MALFORMED: Option<&str> = Some("constraint_malformed");
 
-const FORMS: [Form; 62] = [
+const FORMS: [Form; 63] = [
     ("wildcard", "M-21", r#"{"constraint_type":"wildcard"}"#, None),
     ("members in another order", "M-8", r#"{"value":1,"constraint_type":"exact"}"#, None),
     ("a name by an escape", "M-8", r#"{"constraint\u005ftype":"wildcard"}"#, None),
@@ -16,6 +16,7 @@ const FORMS: [Form; 62] = [
     ("null", "M-8", "null", MALFORMED),
     ("no type", "M-8", "{}", MALFORMED),
     ("a type that is no string", "M-8", r#"{"constraint_type":7}"#, MALFORMED),
+    ("a type in an array", "M-8", r#"{"constraint_type":["exact"],"value":1}"#, MALFORMED),
     ("a type that is null", "M-8", r#"{"constraint_type":null}"#, MALFORMED),
     ("the type by another name", "M-8", r#"{"type":"wildcard"}"#, MALFORMED),
     (

@@ -49,6 +49,21 @@ pub(super) fn rows() -> Vec<Row> {
             rows.push(aud(format!("token {token} for {kind}"), token, value, code));
         }
     }
+    for (others, name) in [(0, "root"), (1, "middle token")] {
+        rows.push(
+            deny(
+                format!("a {name} for another, a leaf for us"),
+                "6c",
+                "audience_mismatch",
+                Place::Token(others),
+                move |case: &mut Case| {
+                    case.forgery.tokens[others].add(r#""aud":"https://other.example""#);
+                    case.forgery.tokens[2].add(&format!(r#""aud":"{AUDIENCE}""#));
+                },
+            )
+            .shows("J-19"),
+        );
+    }
     rows.push(
         permit("tokens for two of our names", |case| {
             case.policy.audiences = Some(vec!["one", "two"]);

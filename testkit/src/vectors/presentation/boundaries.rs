@@ -12,6 +12,7 @@ const PROOF: Place = Place::Proof;
 pub(super) fn rows() -> Vec<Row> {
     let mut rows = times();
     rows.extend(sizes());
+    rows.extend(alone());
     rows.extend(depths());
     rows
 }
@@ -174,6 +175,38 @@ fn sizes() -> Vec<Row> {
         size("the chain a byte over", 1, Some(("2b", "chain_too_large", CHAIN)), total),
         size("the proof at the limit", 0, None, proof),
         size("the proof a byte over", 1, Some(("7a", "proof_too_large", PROOF)), proof),
+    ]
+}
+
+/// Roots that are presented by themselves, so that nothing below them fails in their place.
+fn alone() -> Vec<Row> {
+    let root = |title: &'static str, step, code, iat: i64, exp: i64| {
+        deny(title, step, code, ROOT, move |case: &mut Case| {
+            long(case, 1, 0);
+            set(case, 0, "iat", NOW + iat);
+            set(case, 0, "exp", NOW + exp);
+        })
+    };
+    vec![
+        root("a root alone that expires now", "3e", "expired", -300, 0),
+        root("a root alone that has expired", "3e", "expired", -300, -1),
+        root("a root alone from the future", "3f", "issued_in_future", 31, 3600),
+        root("a root alone that expires when it is issued", "3g", "expires_before_issued", 10, 10),
+        root(
+            "a root alone that expires before it is issued",
+            "3g",
+            "expires_before_issued",
+            20,
+            10,
+        ),
+        root("a root alone that lives too long", "3h", "lifetime_too_long", 0, 90 * 24 * 3600 + 1),
+        deny("a root alone with a negative ceiling", "3i", "claim_type", ROOT, |case| {
+            long(case, 1, 0);
+            case.forgery.tokens[0].edit(r#""del_max_depth":0"#, r#""del_max_depth":-1"#);
+        }),
+        deny("a depth left out and made up for", "4d", "depth_not_next", Place::Token(1), |case| {
+            case.forgery.tokens[1].edit(r#""del_depth":1"#, r#""del_depth":2"#);
+        }),
     ]
 }
 

@@ -1,8 +1,8 @@
 //! Steps 6 and 7: the call, the audience and the proof.
 
 use super::{Case, Row, deny, permit};
-use crate::{AUDIENCE, NOW, present};
-use taper::Place;
+use crate::{AUDIENCE, NOW, base64url, key, present};
+use taper::{Place, Signer as _};
 
 const LEAF: Place = Place::Token(2);
 const CALL: Place = Place::Call;
@@ -141,6 +141,23 @@ pub(super) fn authority() -> Vec<Row> {
         deny("a tool in capitals", "6b", "tool_not_authorized", CALL, |case| {
             case.tool = "READ_FILE".into();
         }),
+        deny(
+            "an inadmissible number where all is admitted, and proved",
+            "6b",
+            "arguments_malformed",
+            CALL,
+            |case| {
+                for token in &mut case.forgery.tokens {
+                    token.edit(r#""tools":{"#, r#""tools":{"note":{},"#);
+                }
+                let arguments = r#"{"n":9007199254740993}"#;
+                case.forgery.proof.edit(r#"{"path":"/data/q3.pdf"}"#, arguments);
+                case.forgery.proof.edit(r#""aat_tool":"read_file""#, r#""aat_tool":"note""#);
+                case.tool = "note".into();
+                case.arguments = arguments.into();
+            },
+        )
+        .shows("M-2"),
         deny("the empty tool, granted", "6b", "tool_not_authorized", CALL, |case| {
             for token in &mut case.forgery.tokens {
                 token.edit(r#""tools":{"#, r#""tools":{"":{},"#);
@@ -346,6 +363,38 @@ pub(super) fn proofs() -> Vec<Row> {
         permit("a nonce nobody asked for (reading 8)", |case| {
             case.forgery.proof.add(r#""nonce":{},"exp":1,"nbf":9999999999"#);
         }),
+        deny(
+            "a payload that is not base64url, signed",
+            "7b",
+            "envelope_malformed",
+            PROOF,
+            |case| {
+                let (tokens, proof) = case.forgery.sign();
+                let header = proof.split('.').next().unwrap();
+                let input = format!("{header}.%%%%");
+                let signature = key(4).sign(input.as_bytes()).unwrap();
+                let proof = format!("{input}.{}", base64url(signature.as_bytes()));
+                case.text = Some(present(&tokens, &proof));
+            },
+        )
+        .shows("J-7"),
+        deny("header and payload alone", "7a", "envelope_malformed", PROOF, |case| {
+            let (tokens, proof) = case.forgery.sign();
+            let (input, _) = proof.rsplit_once('.').unwrap();
+            case.text = Some(present(&tokens, input));
+        })
+        .shows("J-8"),
+        deny("an id that was used before", "7i", "proof_replayed", PROOF, |case| {
+            case.policy.seen_jti = Some(vec!["proof-0", "proof-1"]);
+        }),
+        permit("other ids that were used before", |case| {
+            case.policy.seen_jti = Some(vec!["proof-0", "proof-2", "Proof-1"]);
+        })
+        .shows("V-7i"),
+        permit("ids are remembered, and none was used", |case| {
+            case.policy.seen_jti = Some(vec![]);
+        })
+        .shows("V-7i"),
         deny("a second time", "7i", "proof_replayed", PROOF, |case| case.twice = true),
         permit("a second time, where that does no harm", |case| {
             case.policy.idempotent = vec!["read_file"];

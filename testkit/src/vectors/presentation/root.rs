@@ -42,6 +42,11 @@ pub(super) fn whole() -> Vec<Row> {
         deny("no chain", "1", "presentation_malformed", CHAIN, |case| {
             case.text = Some(r#"{"aat_pop":"a.b.c"}"#.into());
         }),
+        deny("a number", "1", "presentation_malformed", CHAIN, |case| case.text = Some("7".into())),
+        deny("null", "1", "presentation_malformed", CHAIN, |case| case.text = Some("null".into())),
+        deny("a string", "1", "presentation_malformed", CHAIN, |case| {
+            case.text = Some(r#""aat_chain""#.into());
+        }),
         deny("not JSON", "1", "presentation_malformed", CHAIN, |case| case.text = Some("[".into())),
         deny("a token that is no string", "2c", "presentation_malformed", ROOT, |case| {
             case.text = Some(r#"{"aat_chain":[1],"aat_pop":"a.b.c"}"#.into());
