@@ -162,6 +162,16 @@ impl VerifiedChain {
         Self { profile, tokens: tokens.into() }
     }
 
+    /// The chain from the root to the token at `end`, which is left out.
+    #[cfg(feature = "std")]
+    pub(crate) fn first_tokens(&self, end: usize) -> Option<Self> {
+        if end == self.tokens.len() {
+            return Some(self.clone());
+        }
+        let tokens = self.tokens.get(..end)?.into();
+        Some(Self { profile: self.profile, tokens })
+    }
+
     /// The profile that the chain came in.
     pub fn profile(&self) -> Profile {
         self.profile
@@ -184,12 +194,15 @@ impl VerifiedChain {
     }
 }
 
-/// One token of a [`VerifiedChain`].
+/// One token of a [`VerifiedChain`]. Cloning is cheap: chains that share a token share its claims.
 #[derive(Clone, Debug)]
-pub struct VerifiedToken {
-    pub(crate) claims: Claims,
-    pub(crate) digest: Digest,
-    pub(crate) others: Others,
+pub struct VerifiedToken(Arc<Authentic>);
+
+#[derive(Debug)]
+struct Authentic {
+    claims: Claims,
+    digest: Digest,
+    others: Others,
 }
 
 /// Where the claims are kept that AAT-02 does not define.
@@ -202,14 +215,32 @@ pub(crate) enum Others {
 }
 
 impl VerifiedToken {
+    /// INVARIANT: the token has passed step 3 or 4.
+    pub(crate) fn new(claims: Claims, digest: Digest, others: Others) -> Self {
+        Self(Arc::new(Authentic { claims, digest, others }))
+    }
+
     /// The claims that AAT-02 defines.
     pub fn claims(&self) -> &Claims {
-        &self.claims
+        &self.0.claims
     }
 
     /// SHA-256 of the token's signing input.
     pub fn digest(&self) -> &Digest {
-        &self.digest
+        &self.0.digest
+    }
+
+    /// Bytes that the claims which AAT-02 does not define take, with the payload around them.
+    #[cfg(feature = "std")]
+    pub(crate) fn others_size(&self) -> usize {
+        match &self.0.others {
+            Others::Payload(payload) => payload.capacity(),
+            Others::Fields(fields) => {
+                let size = |field: &Field| field.name.len().saturating_add(field.value.len());
+                let sizes = fields.iter().map(|field| size(field).saturating_add(64));
+                sizes.fold(0, usize::saturating_add)
+            }
+        }
     }
 
     /// The claims that AAT-02 does not define, by name, each as the JSON text in the token.
@@ -217,7 +248,7 @@ impl VerifiedToken {
     /// They are signed by the token's issuer and carry no authority: any holder can add or change
     /// them in what it derives (AAT-02 3.3).
     pub fn other_claims(&self) -> Vec<(String, &str)> {
-        match &self.others {
+        match &self.0.others {
             // The payload was parsed when it was verified, so it parses again.
             Others::Payload(payload) => json::top_level_members(payload, json::MAX_DEPTH)
                 .unwrap_or_default()

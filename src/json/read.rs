@@ -345,13 +345,11 @@ impl<'a> Reader<'a> {
 /// How many bytes stand before the first that a JSON string does not hold as it is: a quote, a
 /// backslash or a control character.
 fn plain_prefix(bytes: &[u8]) -> usize {
-    let special = |byte: u8| {
-        u8::from(byte == b'"') | u8::from(byte == b'\\') | u8::from(byte < b' ')
-    };
+    let special =
+        |byte: u8| u8::from(byte == b'"') | u8::from(byte == b'\\') | u8::from(byte < b' ');
     // Whole blocks first, without a branch for each byte, so that a block is compared at once.
     let (blocks, _) = bytes.as_chunks::<16>();
-    let plain =
-        |block: &&[u8; 16]| block.iter().fold(0, |any, byte| any | special(*byte)) == 0;
+    let plain = |block: &&[u8; 16]| block.iter().fold(0, |any, byte| any | special(*byte)) == 0;
     let skipped = blocks.iter().take_while(plain).count().saturating_mul(16);
     let rest = bytes.get(skipped..).unwrap_or_default();
     let last = rest.iter().position(|byte| special(*byte) != 0);

@@ -43,11 +43,11 @@ mod signer;
 mod signing;
 mod verify;
 
+pub use batch::verify_batch;
+pub(crate) use batch::{holding, holding_prefix};
 pub use error::KeyError;
 pub use public::PublicKey;
 pub use signature::{NotASignature, Signature};
 pub use signer::{SignError, Signer};
 pub use signing::SigningKey;
-pub use batch::verify_batch;
-pub(crate) use batch::{holding, holding_prefix};
 pub use verify::Signed;

@@ -105,19 +105,17 @@ impl TrustAnchors {
     pub(super) fn candidate_keys<'a>(
         &'a self,
         key_id: Option<&'a str>,
-    ) -> impl Iterator<Item = &'a PublicKey> {
+    ) -> impl Iterator<Item = &'a PublicKey> + Clone {
         let named =
-            move |anchor: &TrustAnchor| key_id.is_some() && anchor.key_id.as_deref() == key_id;
-        let first = self.0.iter().filter(move |anchor| named(anchor));
+            move |anchor: &&TrustAnchor| key_id.is_some() && anchor.key_id.as_deref() == key_id;
+        let first = self.0.iter().filter(named);
         let rest = self.0.iter().filter(move |anchor| !named(anchor));
-        let ordered: Vec<&PublicKey> = first.chain(rest).map(|anchor| &anchor.key).collect();
-        let mut distinct: Vec<&PublicKey> = Vec::with_capacity(ordered.len());
-        for key in ordered {
-            if !distinct.contains(&key) {
-                distinct.push(key);
-            }
-        }
-        distinct.into_iter()
+        let ordered = first.chain(rest).map(|anchor| &anchor.key);
+        // Nearly always the first is the one, so none is collected in advance.
+        let before = ordered.clone();
+        ordered.enumerate().filter_map(move |(at, key)| {
+            before.clone().take(at).all(|other| other != key).then_some(key)
+        })
     }
 
     /// Whether `key` is trusted for `issuer` (reading 25: any anchor that says so will do).

@@ -1,16 +1,15 @@
 //! One call against a verified chain: steps 6 and 7 of AAT-02 section 8.
 
 use super::{
-    Policy, Verifier, proof,
-    walk::compact::{Prepared, ProofInput},
+    Policy, Verifier,
+    cache::Fresh,
+    proof,
+    walk::{ProofInput, Walk, Walked},
 };
 use crate::{
     authority::check_authority,
     chain::{Presentation, UnverifiedProof, VerifiedChain, VerifiedToken},
-    codec::{
-        compact::proof_signing_input,
-        wire::{ProofWire, Wire},
-    },
+    codec::{compact::proof_signing_input, wire::ProofWire},
     denied::{Denied, Place, Reason},
     key::PublicKey,
     model::{Audience, Claims, Invocation, TokenId},
@@ -105,45 +104,43 @@ pub(super) fn check<'c>(
     decide(verifier, chain, proof, call, now)
 }
 
-/// Verifies a chain and checks one call. In the compact profile the chain's signatures and the
-/// proof's are checked together.
+/// Verifies a chain and checks one call. In the compact profile the proof's signature may be checked
+/// together with the chain's last ones. Gives also what a cache may remember, once the call is
+/// permitted.
 pub(super) fn verify_and_check<'c>(
     verifier: &Verifier,
     presentation: &Presentation<'_>,
     call: &'c Invocation,
     now: Timestamp,
-) -> Result<Checked<'c>, Denied> {
-    let (Wire::Compact(compact), ProofWire::Compact(proof)) =
-        (&presentation.chain.0, &presentation.proof.0)
-    else {
-        let chain = verifier.verify_chain(&presentation.chain, now)?;
-        return check(verifier, &chain, &presentation.proof, call, now);
+) -> Result<(Checked<'c>, Option<Fresh>), Denied> {
+    let proof = &presentation.proof.0;
+    let walk = Walk::start(verifier, &presentation.chain, now)?;
+    let input = match (proof, walk.batches_with_proof()) {
+        (ProofWire::Compact(proof), Some(leaf))
+            if proof.body.len() <= verifier.limits.max_proof_size =>
+        {
+            Some((proof_signing_input(leaf, call, &proof.body), &proof.signature))
+        }
+        _ => None,
     };
-    presentation.chain.check_sizes(&verifier.limits)?;
-    proof::check_size(verifier, proof.body.len())?;
-    let prepared = Prepared::new(compact, &verifier.limits);
-    let input = prepared
-        .leaf_digest()
-        .map(|digest| proof_signing_input(digest, call, &proof.body))
-        .unwrap_or_default();
-    let with_proof = ProofInput { input: &input, signature: &proof.signature };
-    let (chain, held) = prepared.verify(verifier, Some(&with_proof), now)?;
-    let leaf = leaf_of(&chain)?;
-    if !held && !leaf.claims().holder().verify(&input, &proof.signature) {
-        return Err(proof::not_the_holders());
-    }
-    let proof = proof::read_compact(&chain, proof)?;
-    decide(verifier, &chain, proof, call, now)
+    let input = input.as_ref().map(|(input, signature)| ProofInput { input, signature });
+    let (Walked { chain, fresh }, proven) = walk.run(verifier, input.as_ref(), now)?;
+    let proof = match proven {
+        Some(true) => proof::read(&chain, proof)?,
+        Some(false) => return Err(proof::not_the_holders()),
+        None => proof::authenticate(verifier, &chain, leaf_of(&chain)?, proof, call)?,
+    };
+    Ok((decide(verifier, &chain, proof, call, now)?, fresh))
 }
 
 /// INVARIANT: a verified chain has a leaf.
-fn leaf_of(chain: &VerifiedChain) -> Result<&VerifiedToken, Denied> {
+pub(super) fn leaf_of(chain: &VerifiedChain) -> Result<&VerifiedToken, Denied> {
     let none = || Denied::new(Step::ChainEmpty, Place::Presentation, Reason::ChainEmpty);
     chain.leaf().ok_or_else(none)
 }
 
 /// Steps 6 and 7 for an authentic proof.
-fn decide<'c>(
+pub(super) fn decide<'c>(
     verifier: &Verifier,
     chain: &VerifiedChain,
     proof: ProofClaims,

@@ -2,6 +2,12 @@
 
 mod anchors;
 mod authorize;
+#[cfg(feature = "std")]
+mod cache;
+#[cfg(not(feature = "std"))]
+#[path = "cache/none.rs"]
+mod cache;
+mod many;
 mod policy;
 mod proof;
 mod verifier;
@@ -10,5 +16,9 @@ mod walk;
 pub(crate) use anchors::is_uri;
 pub use anchors::{TrustAnchor, TrustAnchorError, TrustAnchors};
 pub use authorize::{Authorized, Checked};
+#[cfg(feature = "std")]
+pub use cache::ChainCache;
+#[cfg(not(feature = "std"))]
+use cache::ChainCache;
 pub use policy::{Nonces, Policy};
 pub use verifier::Verifier;

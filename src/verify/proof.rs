@@ -10,11 +10,13 @@ use crate::{
         wire::ProofWire,
     },
     denied::{Denied, Place, Reason, RequiredKey},
+    key::Signature,
     model::Invocation,
     pop::{Echo, ProofAudience, ProofClaims},
     step::Step,
     time::Timestamp,
 };
+use alloc::borrow::Cow;
 
 fn denied(step: Step, reason: impl Into<Reason>) -> Denied {
     Denied::new(step, Place::Proof, reason)
@@ -22,6 +24,51 @@ fn denied(step: Step, reason: impl Into<Reason>) -> Denied {
 
 pub(super) fn not_the_holders() -> Denied {
     denied(Step::ProofSignature, Reason::Signature { key: RequiredKey::LeafHolder })
+}
+
+/// A proof's signature, still to be checked under the leaf holder's key.
+pub(super) struct Claimed<'p> {
+    pub(super) message: Cow<'p, [u8]>,
+    pub(super) signature: Signature,
+}
+
+/// Step 7a, and what is signed.
+pub(super) fn claimed<'p>(
+    verifier: &Verifier,
+    chain: &VerifiedChain,
+    leaf: &VerifiedToken,
+    proof: &'p ProofWire<'_>,
+    call: &Invocation,
+) -> Result<Claimed<'p>, Denied> {
+    match (proof, chain.profile()) {
+        (ProofWire::Jws(jws), Profile::Jws) => {
+            check_size(verifier, jws.len())?;
+            let envelope = Envelope::split(jws).map_err(|f| denied(Step::ProofHeader, f))?;
+            check_header(Kind::Proof, envelope.header())
+                .map_err(|fault| denied(Step::ProofHeader, fault))?;
+            let signature =
+                envelope.signature().map_err(|fault| denied(Step::ProofSignature, fault))?;
+            Ok(Claimed { message: envelope.signing_input.as_bytes().into(), signature })
+        }
+        (ProofWire::Compact(proof), Profile::Compact) => {
+            check_size(verifier, proof.body.len())?;
+            let message = proof_signing_input(leaf.digest(), call, &proof.body).into();
+            Ok(Claimed { message, signature: proof.signature })
+        }
+        _ => Err(denied(Step::ProofHeader, Reason::OtherProfile)),
+    }
+}
+
+/// What an authentic proof says: the rest of step 7b.
+pub(super) fn read(chain: &VerifiedChain, proof: &ProofWire<'_>) -> Result<ProofClaims, Denied> {
+    match proof {
+        ProofWire::Jws(jws) => {
+            let unreadable = |fault| denied(Step::ProofSignature, fault);
+            let payload = Envelope::split(jws).and_then(|jws| jws.payload()).map_err(unreadable)?;
+            ProofClaims::read(&payload).map_err(|fault| fault.at(Place::Proof))
+        }
+        ProofWire::Compact(proof) => read_compact(chain, proof),
+    }
 }
 
 /// Steps 7a and 7b.
@@ -32,21 +79,14 @@ pub(super) fn authenticate(
     proof: &ProofWire<'_>,
     call: &Invocation,
 ) -> Result<ProofClaims, Denied> {
-    match (proof, chain.profile()) {
-        (ProofWire::Jws(jws), Profile::Jws) => authenticate_jws(verifier, leaf, jws),
-        (ProofWire::Compact(proof), Profile::Compact) => {
-            check_size(verifier, proof.body.len())?;
-            let input = proof_signing_input(&leaf.digest, call, &proof.body);
-            if !leaf.claims().holder().verify(&input, &proof.signature) {
-                return Err(not_the_holders());
-            }
-            read_compact(chain, proof)
-        }
-        _ => Err(denied(Step::ProofHeader, Reason::OtherProfile)),
+    let Claimed { message, signature } = claimed(verifier, chain, leaf, proof, call)?;
+    if !leaf.claims().holder().verify(&message, &signature) {
+        return Err(not_the_holders());
     }
+    read(chain, proof)
 }
 
-pub(super) fn check_size(verifier: &Verifier, size: usize) -> Result<(), Denied> {
+fn check_size(verifier: &Verifier, size: usize) -> Result<(), Denied> {
     let limit = verifier.limits.max_proof_size;
     if size > limit {
         return Err(denied(Step::ProofHeader, Reason::ProofTooLarge { size, limit }));
@@ -54,29 +94,9 @@ pub(super) fn check_size(verifier: &Verifier, size: usize) -> Result<(), Denied>
     Ok(())
 }
 
-fn authenticate_jws(
-    verifier: &Verifier,
-    leaf: &VerifiedToken,
-    jws: &str,
-) -> Result<ProofClaims, Denied> {
-    check_size(verifier, jws.len())?;
-    let envelope = Envelope::split(jws).map_err(|fault| denied(Step::ProofHeader, fault))?;
-    check_header(Kind::Proof, envelope.header())
-        .map_err(|fault| denied(Step::ProofHeader, fault))?;
-    let signature = envelope.signature().map_err(|fault| denied(Step::ProofSignature, fault))?;
-    if !leaf.claims().holder().verify(envelope.signing_input.as_bytes(), &signature) {
-        return Err(not_the_holders());
-    }
-    let payload = envelope.payload().map_err(|fault| denied(Step::ProofSignature, fault))?;
-    ProofClaims::read(&payload).map_err(|fault| fault.at(Place::Proof))
-}
-
 /// Reads an authentic compact proof. The token and the call that it is for are covered by its
 /// signature, so steps 7c, 7e and 7f hold by construction.
-pub(super) fn read_compact(
-    chain: &VerifiedChain,
-    proof: &CompactProof,
-) -> Result<ProofClaims, Denied> {
+fn read_compact(chain: &VerifiedChain, proof: &CompactProof) -> Result<ProofClaims, Denied> {
     let context = ProofContext::of(chain.tokens().iter().map(VerifiedToken::claims));
     let body = read_proof_body(&proof.body, proof.offset, context)
         .map_err(|fault| denied(Step::ProofSignature, fault))?;
@@ -124,7 +144,7 @@ fn check_token(leaf: &VerifiedToken, echo: &Echo) -> Result<(), Denied> {
     if *echo.token_id != *leaf.claims().id().as_str() {
         return other("aat_id");
     }
-    if *echo.token_digest != *crate::base64url::encode(leaf.digest.as_bytes()) {
+    if *echo.token_digest != *crate::base64url::encode(leaf.digest().as_bytes()) {
         return other("aat_hash");
     }
     Ok(())

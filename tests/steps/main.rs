@@ -17,8 +17,8 @@ mod root;
 
 use std::{collections::BTreeSet, sync::Arc};
 use taper::{
-    Denied, Invocation, Limits, Place, Policy, Presentation, Step, Timestamp, TrustAnchor,
-    TrustAnchors, Verifier, replay::MemoryReplayStore,
+    ChainCache, Denied, Invocation, Limits, Place, Policy, Presentation, Step, Timestamp,
+    TrustAnchor, TrustAnchors, Verifier, replay::MemoryReplayStore,
 };
 use taper_testkit::{AUDIENCE, Forgery, ISSUER, NOW, key};
 
@@ -53,26 +53,79 @@ impl Case {
         }
     }
 
-    fn decide(&self) -> Result<(), Denied> {
-        let text = self.text.clone().unwrap_or_else(|| self.forgery.present());
-        let store = Arc::new(MemoryReplayStore::default());
-        let verifier = Verifier::new(self.anchors.clone())
+    fn verifier(&self) -> Verifier {
+        Verifier::new(self.anchors.clone())
             .with_policy(self.policy.clone())
             .with_limits(self.limits.clone())
-            .with_replay_store(store);
-        let decide = || {
-            let sent = Presentation::parse(text.as_bytes(), &self.limits)?;
-            let chain = verifier.verify_chain(sent.chain(), Timestamp::from_unix(self.now))?;
-            let call = Invocation::from_json(self.tool, self.arguments.as_bytes())?;
-            let now = Timestamp::from_unix(self.now);
-            let checked = verifier.check(&chain, sent.proof(), &call, now)?;
-            verifier.commit(checked, now).map(|_| ())
-        };
-        if self.twice {
-            decide()?;
-        }
-        decide()
+            .with_replay_store(Arc::new(MemoryReplayStore::default()))
     }
+
+    fn text(&self) -> String {
+        self.text.clone().unwrap_or_else(|| self.forgery.present())
+    }
+
+    /// The verdict, after seeing that there is only one, whichever way it is asked for.
+    fn decide(&self) -> Result<(), Denied> {
+        let decided = self.decide_with(&self.verifier(), step_by_step);
+        assert_eq!(self.decide_with(&self.verifier(), at_once), decided, "at once");
+        assert_eq!(self.decide_with(&self.verifier(), among_many), decided, "among many");
+
+        // A cache that holds the good chain, and after the first round whatever it took in.
+        let cache = Arc::new(ChainCache::default());
+        let cached = |case: &Self| case.verifier().with_chain_cache(cache.clone());
+        let good = Self::good();
+        good.decide_with(&cached(&good), at_once).unwrap();
+        assert_eq!(cache.len(), 3);
+        for way in [at_once, among_many, step_by_step, at_once, among_many] {
+            assert_eq!(self.decide_with(&cached(self), way), decided, "with a cache");
+        }
+        decided
+    }
+
+    fn decide_with(&self, verifier: &Verifier, way: Way) -> Result<(), Denied> {
+        let text = self.text();
+        if self.twice {
+            way(self, verifier, &text)?;
+        }
+        way(self, verifier, &text)
+    }
+}
+
+type Way = fn(&Case, &Verifier, &str) -> Result<(), Denied>;
+
+fn step_by_step(case: &Case, verifier: &Verifier, text: &str) -> Result<(), Denied> {
+    let now = Timestamp::from_unix(case.now);
+    let sent = Presentation::parse(text.as_bytes(), &case.limits)?;
+    let chain = verifier.verify_chain(sent.chain(), now)?;
+    let call = Invocation::from_json(case.tool, case.arguments.as_bytes())?;
+    let checked = verifier.check(&chain, sent.proof(), &call, now)?;
+    verifier.commit(checked, now).map(|_| ())
+}
+
+fn at_once(case: &Case, verifier: &Verifier, text: &str) -> Result<(), Denied> {
+    let now = Timestamp::from_unix(case.now);
+    let sent = Presentation::parse(text.as_bytes(), &case.limits)?;
+    let Ok(call) = Invocation::from_json(case.tool, case.arguments.as_bytes()) else {
+        return step_by_step(case, verifier, text);
+    };
+    verifier.authorize(&sent, &call, now).map(|_| ())
+}
+
+/// First among others, so that none of them can use up its proof.
+fn among_many(case: &Case, verifier: &Verifier, text: &str) -> Result<(), Denied> {
+    let now = Timestamp::from_unix(case.now);
+    let sent = Presentation::parse(text.as_bytes(), &case.limits)?;
+    let Ok(call) = Invocation::from_json(case.tool, case.arguments.as_bytes()) else {
+        return step_by_step(case, verifier, text);
+    };
+    let mut forged = Forgery::good();
+    forged.proof.break_signature = true;
+    let others = [Forgery::good().present(), forged.present()];
+    let others =
+        [0, 1].map(|i| Presentation::parse(others[i].as_bytes(), &Limits::default()).unwrap());
+    let calls = [(&sent, &call), (&others[0], &call), (&others[1], &call), (&others[0], &call)];
+    let mut decided = verifier.authorize_many(&calls, now);
+    decided.swap_remove(0).map(|_| ())
 }
 
 /// One change, and what must come of it: a step, a code and a place, or a permit.

@@ -26,5 +26,7 @@ pub(crate) use frame::{CompactChain, CompactProof, FIRST_BYTE, FIRST_CHAR, read_
 pub(crate) use proof::{
     ProofBody, ProofContext, proof_signing_input, read_proof_body, write_proof_body,
 };
-pub(crate) use token::{Field, derived_signing_input, read_body, root_signing_input, write_body};
+pub(crate) use token::{
+    Field, Link, derived_signing_input, read_body, root_signing_input, write_body,
+};
 pub(crate) use unverified::Unverified;

@@ -15,20 +15,49 @@ use crate::{
     time::Timestamp,
 };
 use alloc::{boxed::Box, vec::Vec};
+use sha2::{Digest as _, Sha256};
 
 /// What the signature of a root covers begins with this. The spaces set it apart from every JWS
 /// signing input, which is base64url, and the words from every other use of the key.
 const ROOT_TAG: &[u8; 16] = b"taper c1 root   ";
 const DERIVED_TAG: &[u8; 16] = b"taper c1 derived";
 
+/// What stands before a token's holder key and body in the bytes that are signed: for a root the
+/// first byte of the issuer's key, a hint; below it the parent's digest.
+#[derive(Clone, Copy)]
+pub(crate) enum Link<'p> {
+    Root { hint: &'p [u8; 1] },
+    Below(&'p Digest),
+}
+
+impl<'t> Link<'t> {
+    fn parts(self, holder: &'t [u8; 32], body: &'t [u8]) -> [&'t [u8]; 4] {
+        match self {
+            Self::Root { hint } => [ROOT_TAG, hint, holder, body],
+            Self::Below(parent) => [DERIVED_TAG, &parent.0, holder, body],
+        }
+    }
+
+    /// The bytes that are signed.
+    pub(crate) fn signing_input(self, holder: &[u8; 32], body: &[u8]) -> Vec<u8> {
+        self.parts(holder, body).concat()
+    }
+
+    /// SHA-256 of the bytes that are signed.
+    pub(crate) fn digest(self, holder: &[u8; 32], body: &[u8]) -> Digest {
+        let hash = self.parts(holder, body).iter().fold(Sha256::new(), Sha256::chain_update);
+        Digest(hash.finalize().into())
+    }
+}
+
 /// The bytes that the root's issuer signs. `hint` is the first byte of the issuer's key.
 pub(crate) fn root_signing_input(hint: u8, holder: &[u8; 32], body: &[u8]) -> Vec<u8> {
-    [ROOT_TAG.as_slice(), &[hint], holder, body].concat()
+    Link::Root { hint: &[hint] }.signing_input(holder, body)
 }
 
 /// The bytes that the parent's holder signs.
 pub(crate) fn derived_signing_input(parent: &Digest, holder: &[u8; 32], body: &[u8]) -> Vec<u8> {
-    [DERIVED_TAG.as_slice(), &parent.0, holder, body].concat()
+    Link::Below(parent).signing_input(holder, body)
 }
 
 /// A claim that AAT-02 does not define, as canonical JSON.

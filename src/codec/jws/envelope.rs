@@ -59,6 +59,10 @@ impl<'a> Envelope<'a> {
         base64url::decode(self.payload).map_err(|_| EnvelopeFault::PayloadEncoding)
     }
 
+    pub(crate) fn signature_text(&self) -> &'a str {
+        self.signature
+    }
+
     pub(crate) fn signature(&self) -> Result<Signature, EnvelopeFault> {
         base64url::decode_array(self.signature)
             .map(Signature::from_bytes)

@@ -350,10 +350,7 @@ fn every_part_draws_the_coefficients_anew() {
     // change while the others stay.
     let row = |items: &[Case], terms: &[Case]| -> Vec<Scalar> {
         let items = items.iter().map(Case::signed).collect::<Vec<_>>();
-        let terms = terms
-            .iter()
-            .map(|case| Term::of(&case.signed()).unwrap())
-            .collect::<Vec<_>>();
+        let terms = terms.iter().map(|case| Term::of(&case.signed()).unwrap()).collect::<Vec<_>>();
         coefficients(&items, &terms)
     };
     // More than one block of coefficients.

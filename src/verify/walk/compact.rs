@@ -1,182 +1,118 @@
-//! The walk through a chain in the compact profile: all signatures in one equation, before any
-//! claim is read.
+//! Tokens in the compact profile.
 
-use super::{check_ids, check_length, judge_root};
+use super::{Claimed, Under};
 use crate::{
     attenuate,
-    chain::{Others, VerifiedChain, VerifiedToken},
+    chain::Others,
     codec::{
-        ClaimFault, Profile,
-        compact::{CompactChain, derived_signing_input, read_body, root_signing_input},
-        wire::digest,
+        ClaimFault,
+        compact::{self, CompactChain, read_body},
     },
-    denied::{Denied, Fault, Place, Reason, RequiredKey},
-    key::{KeyError, PublicKey, Signature, Signed, verify_batch},
+    denied::Fault,
+    key::{KeyError, PublicKey, Signature},
     limits::Limits,
-    model::Digest,
+    model::{Claims, Digest},
     step::Step,
     time::Timestamp,
-    verify::Verifier,
 };
 use alloc::vec::Vec;
 
-/// Below this many signatures a batch costs more than checking each by itself.
-const BATCH: usize = 3;
-
-/// A chain with everything that its signatures need, nothing of it checked.
-pub(in crate::verify) struct Prepared<'c> {
-    tokens: Vec<Token<'c>>,
-    hint: u8,
-    /// There are more tokens than the depth limit can let pass.
-    too_long: bool,
-}
-
-struct Token<'c> {
+/// A token with all that its signature needs, nothing of it checked.
+pub(super) struct Link<'c> {
     input: Vec<u8>,
     digest: Digest,
     holder: Result<PublicKey, KeyError>,
     signature: Signature,
     body: &'c [u8],
     offset: usize,
+    hint: u8,
 }
 
-/// A proof that may be checked together with the chain.
-pub(in crate::verify) struct ProofInput<'p> {
-    pub(in crate::verify) input: &'p [u8],
-    pub(in crate::verify) signature: &'p Signature,
+/// How many tokens of a chain are looked at. Of one that is longer than the depth limit allows,
+/// only as many as are needed to find that out: the one beyond the limit fails step 4e or 4f, if
+/// no other failed before.
+pub(super) fn most(limits: &Limits) -> usize {
+    usize::try_from(limits.max_delegation_depth).unwrap_or(usize::MAX).saturating_add(2)
 }
 
-impl<'c> Prepared<'c> {
-    /// Digests every token, once, and reads the keys at their fixed places.
-    ///
-    /// Of a chain that is longer than the depth limit allows, only as many tokens as are needed to
-    /// find that out: the one beyond the limit fails step 4e or 4f, if no other failed before.
-    pub(in crate::verify) fn new(chain: &'c CompactChain<'_>, limits: &Limits) -> Self {
-        let hint = chain.hint();
-        let most = usize::try_from(limits.max_delegation_depth).unwrap_or(usize::MAX);
-        let most = most.saturating_add(2);
-        let mut tokens: Vec<Token<'c>> = Vec::with_capacity(chain.len().min(most));
-        for token in chain.tokens().take(most) {
-            let input = match tokens.last() {
-                None => root_signing_input(hint, token.holder, token.body),
-                Some(parent) => derived_signing_input(&parent.digest, token.holder, token.body),
-            };
-            tokens.push(Token {
-                digest: digest(&input),
-                input,
-                holder: PublicKey::from_bytes(token.holder),
-                signature: token.signature,
-                body: token.body,
-                offset: token.offset,
-            });
-        }
-        let too_long = tokens.len() == most;
-        Self { tokens, hint, too_long }
+/// The digest and signature of each token that is looked at.
+pub(super) fn names(chain: &CompactChain<'_>, limits: &Limits) -> Vec<(Digest, Signature)> {
+    let hint = [chain.hint()];
+    let mut names: Vec<(Digest, Signature)> = Vec::with_capacity(chain.len().min(most(limits)));
+    for token in chain.tokens().take(most(limits)) {
+        let link = link(names.last().map(|(parent, _)| parent), &hint);
+        names.push((link.digest(token.holder, token.body), token.signature));
     }
-
-    pub(in crate::verify) fn leaf_digest(&self) -> Option<&Digest> {
-        self.tokens.last().map(|leaf| &leaf.digest)
-    }
-
-    /// The anchors' keys that the hint can mean.
-    fn anchors<'v>(&self, verifier: &'v Verifier) -> impl Iterator<Item = &'v PublicKey> {
-        let hint = self.hint;
-        verifier.anchors.candidate_keys(None).filter(move |key| key.as_bytes().starts_with(&[hint]))
-    }
-
-    /// Whether all signatures hold, the proof's included, under the first anchor that the hint can
-    /// mean. When they do not, or when there are too few, each is checked by itself.
-    fn all_hold(&self, anchor: &PublicKey, proof: Option<&ProofInput<'_>>) -> bool {
-        let mut key = anchor;
-        let mut items = Vec::with_capacity(self.tokens.len().saturating_add(1));
-        for token in &self.tokens {
-            let (message, signature) = (&*token.input, &token.signature);
-            items.push(Signed { key, message, signature });
-            match &token.holder {
-                Ok(holder) => key = holder,
-                Err(_) => return false,
-            }
-        }
-        if let Some(proof) = proof {
-            items.push(Signed { key, message: proof.input, signature: proof.signature });
-        }
-        items.len() >= BATCH && verify_batch(&items)
-    }
-
-    /// Steps 2c to 5. Tells also whether the proof's signature was found to hold on the way.
-    pub(in crate::verify) fn verify(
-        self,
-        verifier: &Verifier,
-        proof: Option<&ProofInput<'_>>,
-        now: Timestamp,
-    ) -> Result<(VerifiedChain, bool), Denied> {
-        let first = self.anchors(verifier).next().filter(|_| !self.too_long);
-        let batched = first.filter(|anchor| self.all_hold(anchor, proof));
-        let anchors: Vec<&PublicKey> = match batched {
-            Some(anchor) => [anchor].into(),
-            None => self.anchors(verifier).collect(),
-        };
-        let (held, too_long) = (batched.is_some(), self.too_long);
-        let mut verified: Vec<VerifiedToken> = Vec::with_capacity(self.tokens.len());
-        for (index, token) in self.tokens.into_iter().enumerate() {
-            let token = match verified.last() {
-                None => token.verify_root(verifier, &anchors, held, now),
-                Some(parent) => token.verify_child(verifier, parent, held, now),
-            };
-            verified.push(token.map_err(|fault| fault.at(Place::Token(index)))?);
-        }
-        check_ids(verified.iter().map(|token| token.claims.id.as_str()), verified.len())?;
-        check_length(&verified)?;
-        if too_long {
-            // Never reached: the last of these tokens is deeper than the limit.
-            let depth = verifier.limits.max_delegation_depth;
-            let reason = Reason::ChainLength { tokens: verified.len(), depth };
-            return Err(Denied::new(Step::ChainLength, Place::Presentation, reason));
-        }
-        Ok((VerifiedChain::from_verified(Profile::Compact, verified), held && proof.is_some()))
-    }
+    names
 }
 
-impl Token<'_> {
-    fn verify_root(
-        self,
-        verifier: &Verifier,
-        anchors: &[&PublicKey],
-        held: bool,
-        now: Timestamp,
-    ) -> Result<VerifiedToken, Fault> {
-        let holds = |key: &&&PublicKey| held || key.verify(&self.input, &self.signature);
-        let key = anchors.iter().find(holds).ok_or_else(|| {
-            Fault::new(Step::RootSignature, Reason::Signature { key: RequiredKey::TrustAnchor })
-        })?;
-        let holder =
-            self.holder.map_err(|error| Fault::new(Step::RootHolder, ClaimFault::from(error)))?;
-        let body = read_body(self.body, self.offset, holder, None, &verifier.limits)?;
-        judge_root(verifier, key, &body.claims, now)?;
-        let others = Others::Fields(body.fields);
-        Ok(VerifiedToken { claims: body.claims, digest: self.digest, others })
+/// The tokens from `first` on, whose digests are in `names`.
+pub(super) fn links<'c>(
+    chain: &'c CompactChain<'_>,
+    names: &[(Digest, Signature)],
+    first: usize,
+) -> Vec<Link<'c>> {
+    let hint = [chain.hint()];
+    let parents = core::iter::once(None).chain(names.iter().map(|(digest, _)| Some(digest)));
+    let tokens = chain.tokens().zip(parents).zip(names).skip(first);
+    tokens
+        .map(|((token, parent), (digest, signature))| Link {
+            input: link(parent, &hint).signing_input(token.holder, token.body),
+            digest: *digest,
+            holder: PublicKey::from_bytes(token.holder),
+            signature: *signature,
+            body: token.body,
+            offset: token.offset,
+            hint: chain.hint(),
+        })
+        .collect()
+}
+
+fn link<'p>(parent: Option<&'p Digest>, hint: &'p [u8; 1]) -> compact::Link<'p> {
+    parent.map_or(compact::Link::Root { hint }, compact::Link::Below)
+}
+
+impl Link<'_> {
+    pub(super) fn input(&self) -> &[u8] {
+        &self.input
     }
 
-    /// Steps 4c, 4d and 4q hold by construction: the issuer, the depth and the link are not on the
-    /// wire, but in what the signature covers.
-    fn verify_child(
+    pub(super) fn digest(&self) -> &Digest {
+        &self.digest
+    }
+
+    pub(super) fn signature(&self) -> &Signature {
+        &self.signature
+    }
+
+    /// The key that this token hands on to, if it is one. Its place is fixed, so it is known before
+    /// the token is read.
+    pub(super) fn holder(&self) -> Option<&PublicKey> {
+        self.holder.as_ref().ok()
+    }
+
+    pub(super) fn claimed<'k>(&'k self, parent: Option<&'k Claims>) -> Claimed<'k> {
+        let anchor = Under::Anchor { key_id: None, hint: Some(self.hint) };
+        let under = parent.map_or(anchor, |parent| Under::Holder(parent.holder()));
+        Claimed { message: &self.input, signature: self.signature, under }
+    }
+
+    /// What the token says, once its signature holds; below a root also the rest of step 4. Steps
+    /// 4c, 4d and 4q hold by construction: the issuer, the depth and the link are not on the wire,
+    /// but in what the signature covers.
+    pub(super) fn read(
         self,
-        verifier: &Verifier,
-        parent: &VerifiedToken,
-        held: bool,
+        parent: Option<(&Claims, &Digest)>,
+        limits: &Limits,
         now: Timestamp,
-    ) -> Result<VerifiedToken, Fault> {
-        if !held && !parent.claims.holder.verify(&self.input, &self.signature) {
-            let key = RequiredKey::ParentHolder;
-            return Err(Fault::new(Step::Signature, Reason::Signature { key }));
+    ) -> Result<(Claims, Digest, Others), Fault> {
+        let step = if parent.is_none() { Step::RootHolder } else { Step::Holder };
+        let holder = self.holder.map_err(|error| Fault::new(step, ClaimFault::from(error)))?;
+        let body = read_body(self.body, self.offset, holder, parent, limits)?;
+        if let Some((parent, _)) = parent {
+            attenuate::judge(parent, &body.claims, limits, now)
+                .map_err(|widening| Fault::new(widening.step(), widening))?;
         }
-        let holder =
-            self.holder.map_err(|error| Fault::new(Step::Holder, ClaimFault::from(error)))?;
-        let above = Some((&parent.claims, &parent.digest));
-        let body = read_body(self.body, self.offset, holder, above, &verifier.limits)?;
-        attenuate::judge(&parent.claims, &body.claims, &verifier.limits, now)
-            .map_err(|widening| Fault::new(widening.step(), widening))?;
-        let others = Others::Fields(body.fields);
-        Ok(VerifiedToken { claims: body.claims, digest: self.digest, others })
+        Ok((body.claims, self.digest, Others::Fields(body.fields)))
     }
 }

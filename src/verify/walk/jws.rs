@@ -1,47 +1,50 @@
-//! The walk through a chain in the JWS profile.
+//! Tokens in the JWS profile.
 
-use super::{check_ids, check_length, judge_root};
+use super::{Claimed, Under};
 use crate::{
     attenuate::{self, Widening},
-    chain::{Others, VerifiedChain, VerifiedToken},
+    chain::Others,
     codec::{
-        EnvelopeFault, Profile,
+        EnvelopeFault,
         json::{Position, read_claims},
         jws::{Envelope, Kind, check_header},
         wire::digest,
     },
-    denied::{Denied, Fault, Place, Reason, RequiredKey},
+    denied::{Denied, Fault, Place, Reason},
     json,
+    limits::Limits,
+    model::{Claims, Digest},
     step::Step,
     time::Timestamp,
-    verify::Verifier,
 };
 use alloc::{borrow::Cow, string::String, vec::Vec};
 
-pub(super) fn verify(
-    verifier: &Verifier,
-    tokens: &[Cow<'_, str>],
-    now: Timestamp,
-) -> Result<VerifiedChain, Denied> {
-    let split = split_all(tokens)?;
-    let mut verified: Vec<VerifiedToken> = Vec::with_capacity(split.len());
-    for (index, (envelope, payload)) in split.into_iter().enumerate() {
-        let token = match verified.last() {
-            None => verify_root(verifier, &envelope, payload, now),
-            Some(parent) => verify_child(verifier, parent, &envelope, payload, now),
-        };
-        verified.push(token.map_err(|fault| fault.at(Place::Token(index)))?);
-    }
-    check_length(&verified)?;
-    Ok(VerifiedChain::from_verified(Profile::Jws, verified))
+/// A token that passed step 2c and nothing else.
+pub(super) struct Link<'c> {
+    envelope: Envelope<'c>,
+    payload: Vec<u8>,
+    digest: Digest,
 }
 
-/// Step 2c: splits every token and compares their ids. The ids are all that is read before a
-/// signature is checked, and are used for nothing else.
-fn split_all<'c>(tokens: &'c [Cow<'_, str>]) -> Result<Vec<(Envelope<'c>, Vec<u8>)>, Denied> {
+/// The digest of a token's signing input, and its signature's text.
+pub(super) type Name<'c> = (Digest, &'c str);
+
+/// The name of a token; nothing when it cannot be split.
+pub(super) fn name_of(token: &str) -> Option<Name<'_>> {
+    let envelope = Envelope::split(token).ok()?;
+    Some((digest(envelope.signing_input.as_bytes()), envelope.signature_text()))
+}
+
+/// Step 2c for the tokens from `first` on: splits them and reads their ids. The ids are all that
+/// is read before a signature is checked, and are used for nothing else.
+pub(super) fn split<'c>(
+    tokens: &'c [Cow<'_, str>],
+    names: &[Name<'_>],
+    first: usize,
+) -> Result<(Vec<Link<'c>>, Vec<String>), Denied> {
     // Not reserved: nothing bounds how many empty tokens there are.
-    let (mut ids, mut split): (Vec<String>, Vec<_>) = (Vec::new(), Vec::new());
-    for (index, token) in tokens.iter().enumerate() {
+    let (mut ids, mut links): (Vec<String>, Vec<_>) = (Vec::new(), Vec::new());
+    for (index, token) in tokens.iter().enumerate().skip(first) {
         let at = |reason: Reason| Denied::new(Step::TokenIds, Place::Token(index), reason);
         let malformed = |fault: EnvelopeFault| at(fault.into());
         let envelope = Envelope::split(token).map_err(malformed)?;
@@ -50,65 +53,48 @@ fn split_all<'c>(tokens: &'c [Cow<'_, str>]) -> Result<Vec<(Envelope<'c>, Vec<u8
             .map_err(|error| malformed(error.into()))?
             .ok_or_else(|| at(Reason::IdMissing))?;
         ids.push(id.into_owned());
-        split.push((envelope, payload));
+        let digested = || digest(envelope.signing_input.as_bytes());
+        let digest = names.get(index).map_or_else(digested, |(digest, _)| *digest);
+        links.push(Link { envelope, payload, digest });
     }
-    check_ids(ids.iter().map(String::as_str), ids.len())?;
-    Ok(split)
+    Ok((links, ids))
 }
 
-/// Step 3.
-fn verify_root(
-    verifier: &Verifier,
-    envelope: &Envelope<'_>,
-    payload: Vec<u8>,
-    now: Timestamp,
-) -> Result<VerifiedToken, Fault> {
-    let key_id = check_header(Kind::Token, envelope.header())
-        .map_err(|fault| Fault::new(Step::RootHeader, fault))?;
-    let signature = envelope.signature().map_err(|fault| Fault::new(Step::RootSignature, fault))?;
-    let input = envelope.signing_input.as_bytes();
-    let key = verifier
-        .anchors
-        .candidate_keys(key_id.as_deref())
-        .find(|key| key.verify(input, &signature))
-        .ok_or_else(|| {
-            Fault::new(Step::RootSignature, Reason::Signature { key: RequiredKey::TrustAnchor })
-        })?;
-    let claims = read_claims(&payload, Position::Root, &verifier.limits)?;
-    judge_root(verifier, key, &claims, now)?;
-    Ok(VerifiedToken {
-        claims,
-        digest: digest(envelope.signing_input.as_bytes()),
-        others: Others::Payload(payload),
-    })
-}
+impl Link<'_> {
+    /// The signature that is claimed, under `parent`'s key: steps 3a and 4a.
+    pub(super) fn claimed<'k>(&'k self, parent: Option<&'k Claims>) -> Result<Claimed<'k>, Fault> {
+        let (header, form) = match parent {
+            None => (Step::RootHeader, Step::RootSignature),
+            Some(_) => (Step::Header, Step::Signature),
+        };
+        let key_id = check_header(Kind::Token, self.envelope.header())
+            .map_err(|fault| Fault::new(header, fault))?;
+        let signature = self.envelope.signature().map_err(|fault| Fault::new(form, fault))?;
+        let message = self.envelope.signing_input.as_bytes();
+        let under = match parent {
+            None => Under::Anchor { key_id, hint: None },
+            Some(parent) => Under::Holder(parent.holder()),
+        };
+        Ok(Claimed { message, signature, under })
+    }
 
-/// Step 4 for one pair.
-fn verify_child(
-    verifier: &Verifier,
-    parent: &VerifiedToken,
-    envelope: &Envelope<'_>,
-    payload: Vec<u8>,
-    now: Timestamp,
-) -> Result<VerifiedToken, Fault> {
-    check_header(Kind::Token, envelope.header())
-        .map_err(|fault| Fault::new(Step::Header, fault))?;
-    let signature = envelope.signature().map_err(|fault| Fault::new(Step::Signature, fault))?;
-    let key = &parent.claims.holder;
-    if !key.verify(envelope.signing_input.as_bytes(), &signature) {
-        let key = RequiredKey::ParentHolder;
-        return Err(Fault::new(Step::Signature, Reason::Signature { key }));
+    /// What the token says, once its signature holds; below a root also the rest of step 4.
+    pub(super) fn read(
+        self,
+        parent: Option<(&Claims, &Digest)>,
+        limits: &Limits,
+        now: Timestamp,
+    ) -> Result<(Claims, Digest, Others), Fault> {
+        let position = if parent.is_none() { Position::Root } else { Position::Derived };
+        let claims = read_claims(&self.payload, position, limits)?;
+        if let Some((parent, digest)) = parent {
+            let widens = |widening: Widening| Fault::new(widening.step(), widening);
+            attenuate::check_issuer(parent, &claims).map_err(widens)?;
+            attenuate::judge(parent, &claims, limits, now).map_err(widens)?;
+            if claims.parent != Some(*digest) {
+                return Err(Fault::new(Step::ParentHash, Reason::ParentHash));
+            }
+        }
+        Ok((claims, self.digest, Others::Payload(self.payload)))
     }
-    let claims = read_claims(&payload, Position::Derived, &verifier.limits)?;
-    let widens = |widening: Widening| Fault::new(widening.step(), widening);
-    attenuate::check_issuer(&parent.claims, &claims).map_err(widens)?;
-    attenuate::judge(&parent.claims, &claims, &verifier.limits, now).map_err(widens)?;
-    if claims.parent != Some(parent.digest) {
-        return Err(Fault::new(Step::ParentHash, Reason::ParentHash));
-    }
-    Ok(VerifiedToken {
-        claims,
-        digest: digest(envelope.signing_input.as_bytes()),
-        others: Others::Payload(payload),
-    })
 }
