@@ -13,7 +13,7 @@ pub use widening::{ArgumentWidening, LifetimeFault, Widening};
 
 /// Step 4c, for tokens that name their issuer.
 pub(crate) fn check_issuer(parent: &Claims, child: &Claims) -> Result<(), Widening> {
-    if *child.issuer == *parent.holder.thumbprint_uri() {
+    if parent.holder.has_thumbprint_uri(&child.issuer) {
         Ok(())
     } else {
         Err(Widening::Issuer { issuer: child.issuer.clone() })

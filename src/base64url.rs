@@ -16,6 +16,14 @@ pub(crate) fn encode(bytes: &[u8]) -> String {
     URL_SAFE_NO_PAD.encode(bytes)
 }
 
+/// The one base64url form of a digest or a key, without taking memory for it.
+pub(crate) fn encode_32(bytes: &[u8; 32]) -> [u8; 43] {
+    let mut text = [0_u8; 43];
+    // It fits: 43 characters encode 32 bytes. If not, the text would be no base64url at all.
+    let _ = URL_SAFE_NO_PAD.encode_slice(bytes, &mut text);
+    text
+}
+
 /// The bytes that `text` encodes.
 pub(crate) fn decode(text: &str) -> Result<Vec<u8>, NotBase64Url> {
     URL_SAFE_NO_PAD.decode(text).map_err(|_| NotBase64Url)

@@ -10,6 +10,9 @@ use core::{
 use curve25519_dalek::edwards::{CompressedEdwardsY, EdwardsPoint};
 use sha2::{Digest as _, Sha256};
 
+/// What stands before the thumbprint in its URI (RFC 9278 section 3).
+const THUMBPRINT_URN: &str = "urn:ietf:params:oauth:jwk-thumbprint:sha-256:";
+
 /// An Ed25519 public key that passed vetting, ready to check signatures.
 ///
 /// Keys are equal when their bytes are: every point has only one accepted encoding.
@@ -93,7 +96,10 @@ impl PublicKey {
     pub fn thumbprint(&self) -> [u8; 32] {
         // RFC 7638 section 3.2: the required members only, in order, without white space; which
         // is also how `to_jwk` writes.
-        Sha256::digest(self.to_jwk()).into()
+        let hash = Sha256::new_with_prefix(r#"{"crv":"Ed25519","kty":"OKP","x":""#)
+            .chain_update(base64url::encode_32(&self.bytes))
+            .chain_update(r#""}"#);
+        hash.finalize().into()
     }
 
     /// The [`thumbprint`](Self::thumbprint) as base64url, 43 characters.
@@ -121,7 +127,13 @@ impl PublicKey {
     /// );
     /// ```
     pub fn thumbprint_uri(&self) -> String {
-        format!("urn:ietf:params:oauth:jwk-thumbprint:sha-256:{}", self.thumbprint_text())
+        format!("{THUMBPRINT_URN}{}", self.thumbprint_text())
+    }
+
+    /// Whether `uri` is the [`thumbprint_uri`](Self::thumbprint_uri).
+    pub(crate) fn has_thumbprint_uri(&self, uri: &str) -> bool {
+        uri.strip_prefix(THUMBPRINT_URN)
+            .is_some_and(|text| text.as_bytes() == base64url::encode_32(&self.thumbprint()))
     }
 
     /// Whether `signature` is this key's for `message`, by [the one rule](super#the-signature-rule).
@@ -217,6 +229,14 @@ mod tests {
         let key = SigningKey::from_seed(&[1; 32]).public_key().clone();
         assert_eq!(key.x(), x);
         assert_eq!(base64url::encode(&key.thumbprint()), thumbprint);
+        assert_eq!(key.thumbprint()[..], Sha256::digest(key.to_jwk())[..]);
+        let uri = key.thumbprint_uri();
+        assert!(key.has_thumbprint_uri(&uri));
+        for other in
+            ["", thumbprint, &uri[..uri.len() - 1], &format!("{uri}4"), &uri.to_uppercase()]
+        {
+            assert!(!key.has_thumbprint_uri(other), "{other}");
+        }
         assert_eq!(key.thumbprint_text(), thumbprint);
         assert_eq!(format!("{key:?}"), format!("PublicKey({x})"));
 

@@ -1,6 +1,6 @@
 //! Identifiers of tokens and proofs.
 
-use alloc::{boxed::Box, string::ToString};
+use alloc::boxed::Box;
 use core::fmt;
 
 /// The identifier of a token or a proof (`jti`): any non-empty string (AAT-02 3.2).
@@ -25,21 +25,29 @@ impl TokenId {
     /// assert_eq!(id.as_str(), "018cc251-f400-7bab-abab-abababababab");
     /// ```
     pub fn uuid_v7(now: crate::Timestamp, random: [u8; 10]) -> Self {
+        Self::from_uuid(Self::uuid_v7_bytes(now, random))
+    }
+
+    /// The bytes of [`uuid_v7`](Self::uuid_v7).
+    pub(crate) fn uuid_v7_bytes(now: crate::Timestamp, random: [u8; 10]) -> [u8; 16] {
         let seconds = u64::try_from(now.as_unix()).unwrap_or(0);
         let id = uuid::Builder::from_unix_timestamp_millis(seconds.saturating_mul(1000), &random);
-        Self(id.into_uuid().hyphenated().to_string().into_boxed_str())
+        id.into_uuid().into_bytes()
     }
 
     /// The id with these bytes, as a lower-case hyphenated UUID (RFC 9562).
     pub(crate) fn from_uuid(bytes: [u8; 16]) -> Self {
-        Self(uuid::Uuid::from_bytes(bytes).hyphenated().to_string().into_boxed_str())
+        let mut text = uuid::Uuid::encode_buffer();
+        let text: &str = uuid::Uuid::from_bytes(bytes).hyphenated().encode_lower(&mut text);
+        Self(text.into())
     }
 
     /// The bytes of a lower-case hyphenated UUID; other texts, other spellings of UUIDs included,
     /// have none.
     pub(crate) fn as_uuid(&self) -> Option<[u8; 16]> {
-        let bytes = uuid::Uuid::try_parse(&self.0).ok()?.into_bytes();
-        (Self::from_uuid(bytes) == *self).then_some(bytes)
+        let uuid = uuid::Uuid::try_parse(&self.0).ok()?;
+        let mut text = uuid::Uuid::encode_buffer();
+        (*uuid.hyphenated().encode_lower(&mut text) == *self.0).then_some(uuid.into_bytes())
     }
 
     /// The id as the wire carries it.

@@ -25,7 +25,6 @@ use crate::{
 #[must_use = "a checked call is not authorized until it is committed"]
 pub struct Checked<'c> {
     permit: Authorized<'c>,
-    replay: ReplayKey,
     /// When the proof can no longer be accepted.
     remember_until: Timestamp,
 }
@@ -84,7 +83,9 @@ impl<'c> Checked<'c> {
         now: Timestamp,
     ) -> Result<Authorized<'c>, Denied> {
         let denied = |reason: Reason| Denied::new(Step::Replay, Place::Proof, reason);
-        match store.record(self.replay, self.remember_until, now) {
+        let holder = leaf_of(&self.permit.chain)?.claims().holder();
+        let key = ReplayKey::new(holder, &self.permit.proof_id);
+        match store.record(key, self.remember_until, now) {
             Ok(Recorded::New) => Ok(self.permit),
             Ok(Recorded::Before) => Err(denied(Reason::Replayed { id: self.permit.proof_id })),
             Err(error) => Err(denied(error.into())),
@@ -115,7 +116,7 @@ pub(super) fn verify_and_check<'c>(
 ) -> Result<(Checked<'c>, Option<Fresh>), Denied> {
     let proof = &presentation.proof.0;
     let walk = Walk::start(verifier, &presentation.chain, now)?;
-    let input = match (proof, walk.batches_with_proof()) {
+    let input = match (proof, walk.batches_with_proof(verifier)) {
         (ProofWire::Compact(proof), Some(leaf))
             if proof.body.len() <= verifier.limits.max_proof_size =>
         {
@@ -130,6 +131,7 @@ pub(super) fn verify_and_check<'c>(
         Some(false) => return Err(proof::not_the_holders()),
         None => proof::authenticate(verifier, &chain, leaf_of(&chain)?, proof, call)?,
     };
+    verifier.caution.passed();
     Ok((decide(verifier, &chain, proof, call, now)?, fresh))
 }
 
@@ -152,10 +154,9 @@ pub(super) fn decide<'c>(
     check_depth(&verifier.policy, leaf.claims(), call)?;
     check_chain_audience(&verifier.policy, chain)?;
     proof::check(verifier, leaf, &proof, call, now)?;
-    let replay = ReplayKey::new(leaf.claims().holder(), &proof.id);
     let remember_until = proof.issued_at.saturating_add(verifier.limits.pop_window);
     let permit = Authorized { call, chain: chain.clone(), proof_id: proof.id };
-    Ok(Checked { permit, replay, remember_until })
+    Ok(Checked { permit, remember_until })
 }
 
 /// The policy's least depth for the tool, told as a fault of step 6b.

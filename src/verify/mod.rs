@@ -7,6 +7,7 @@ mod cache;
 #[cfg(not(feature = "std"))]
 #[path = "cache/none.rs"]
 mod cache;
+mod caution;
 mod many;
 mod policy;
 mod proof;

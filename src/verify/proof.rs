@@ -2,6 +2,7 @@
 
 use super::{Policy, Verifier};
 use crate::{
+    base64url,
     chain::{VerifiedChain, VerifiedToken},
     codec::{
         Profile,
@@ -144,7 +145,7 @@ fn check_token(leaf: &VerifiedToken, echo: &Echo) -> Result<(), Denied> {
     if *echo.token_id != *leaf.claims().id().as_str() {
         return other("aat_id");
     }
-    if *echo.token_digest != *crate::base64url::encode(leaf.digest().as_bytes()) {
+    if *echo.token_digest.as_bytes() != base64url::encode_32(leaf.digest().as_bytes()) {
         return other("aat_hash");
     }
     Ok(())

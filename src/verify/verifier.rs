@@ -1,8 +1,8 @@
 //! The enforcement point's one object.
 
 use super::{
-    Authorized, ChainCache, Checked, Policy, TrustAnchors, authorize, cache::Fingerprint, many,
-    walk,
+    Authorized, ChainCache, Checked, Policy, TrustAnchors, authorize, cache::Fingerprint,
+    caution::Caution, many, walk,
 };
 use crate::{
     chain::{Presentation, UnverifiedChain, UnverifiedProof, VerifiedChain},
@@ -59,6 +59,7 @@ pub struct Verifier {
     pub(super) cache: Option<Arc<ChainCache>>,
     /// What chains are looked up under in the cache, besides their bytes.
     print: Fingerprint,
+    pub(super) caution: Caution,
 }
 
 impl Verifier {
@@ -67,8 +68,8 @@ impl Verifier {
     pub fn new(anchors: TrustAnchors) -> Self {
         let limits = Limits::default();
         let print = Fingerprint::of(&limits);
-        let policy = Policy::default();
-        Self { anchors, policy, limits, replay: in_memory(), cache: None, print }
+        let (policy, caution) = (Policy::default(), Caution::default());
+        Self { anchors, policy, limits, replay: in_memory(), cache: None, print, caution }
     }
 
     /// Sets the policy.

@@ -240,7 +240,7 @@ impl IdForm {
             return Self::Text(id.clone());
         };
         if let Some(random) = uuid.last_chunk::<10>()
-            && TokenId::uuid_v7(issued_at, *random) == *id
+            && TokenId::uuid_v7_bytes(issued_at, *random) == uuid
         {
             return Self::Fresh(*random);
         }
@@ -267,10 +267,10 @@ impl IdForm {
     ) -> Result<TokenId, CompactFault> {
         match self {
             Self::Fresh(random) => {
-                let id = TokenId::uuid_v7(issued_at, random);
+                let uuid = TokenId::uuid_v7_bytes(issued_at, random);
                 // The bits of version and variant are set in what is read, or two texts had one id.
-                let exact = id.as_uuid().is_some_and(|uuid| uuid.ends_with(&random));
-                if exact { Ok(id) } else { Err(cursor.malformed("id")) }
+                let exact = uuid.ends_with(&random);
+                if exact { Ok(TokenId::from_uuid(uuid)) } else { Err(cursor.malformed("id")) }
             }
             Self::Uuid(bytes) => Ok(TokenId::from_uuid(bytes)),
             Self::Text(id) => Ok(id),

@@ -6,6 +6,7 @@ mod jws;
 use super::{
     Verifier,
     cache::{Fingerprint, Fresh, Known},
+    caution::Grouping,
 };
 use crate::{
     attenuate::{self, LifetimeFault, Widening},
@@ -155,9 +156,11 @@ impl<'c> Walk<'c> {
 
     /// The leaf's digest, where the proof's signature may come into one equation with the chain's:
     /// in the compact profile, where all keys stand at fixed places.
-    pub(super) fn batches_with_proof(&self) -> Option<&Digest> {
+    pub(super) fn batches_with_proof(&self, verifier: &Verifier) -> Option<&Digest> {
         match self.left.back() {
-            Some(Link::Compact(leaf)) if !self.too_long && self.left.len() > 1 => {
+            Some(Link::Compact(leaf))
+                if !self.too_long && verifier.caution.grouping() == Grouping::Together =>
+            {
                 Some(leaf.digest())
             }
             _ => None,
@@ -251,14 +254,17 @@ impl<'c> Walk<'c> {
     ) -> Result<(Walked, Option<bool>), Denied> {
         // How many of the signatures to come are known to hold, and whether the one after them is
         // known not to.
-        let (mut held, mut then_fails, mut checked) = (0_usize, false, 0_usize);
+        let (mut held, mut then_fails) = (0_usize, false);
         while let Some(claimed) = self.claimed()? {
             if held == 0 && !then_fails {
                 let ahead = self.look_ahead(verifier, &claimed, proof);
-                let ahead = ahead.get(..together(ahead.len(), checked)).unwrap_or(&ahead);
-                held = holding_prefix(ahead);
+                held = holding_prefix(&ahead);
                 then_fails = held < ahead.len();
-                checked = checked.saturating_add(ahead.len());
+                if then_fails && ahead.len() > 1 {
+                    let at_proof = held == self.left.len();
+                    let caution = &verifier.caution;
+                    if at_proof { caution.proof_failed() } else { caution.token_failed() }
+                }
             }
             // What holds in a batch holds under the first key; a root may have others.
             let key = if held > 0 {
@@ -275,18 +281,20 @@ impl<'c> Walk<'c> {
         Ok((self.finish(verifier)?, proven))
     }
 
-    /// The signatures to come whose keys are known already, the next one first, as if it were made
-    /// with the first key that it may have been made with. In the JWS profile there is only that
-    /// one, since the next key is in the token.
+    /// The signatures to check in one equation, the next one first, as if it were made with the
+    /// first key that it may have been made with. In the JWS profile there is only that one, since
+    /// the next key is in the token; in the compact one as many as caution allows.
     fn look_ahead<'w>(
         &'w self,
         verifier: &'w Verifier,
         next: &'w Claimed<'w>,
         proof: Option<&'w ProofInput<'w>>,
     ) -> Vec<Signed<'w>> {
-        let mut ahead = Vec::new();
+        let grouping = verifier.caution.grouping();
+        let most = if grouping == Grouping::Singly { 1 } else { self.left.len() };
+        let mut ahead = Vec::with_capacity(most.saturating_add(1));
         let mut key = next.keys(verifier).next();
-        for link in &self.left {
+        for link in self.left.iter().take(most) {
             let Some(known) = key.take() else { break };
             match link {
                 Link::Jws(_) => {
@@ -301,24 +309,12 @@ impl<'c> Walk<'c> {
                 }
             }
         }
-        if let (Some(key), Some(ProofInput { input, signature })) = (key, proof) {
+        if let (Some(key), Some(ProofInput { input, signature })) = (key, proof)
+            && grouping == Grouping::Together
+        {
             ahead.push(Signed { key, message: input, signature });
         }
         ahead
-    }
-}
-
-/// How many of `left` signatures, after `checked` others, go into one equation.
-///
-/// A batch is the cheaper the larger it is, but when it fails its members are checked singly. With
-/// a little more than half of what is left in each, that costs about what checking the rest would
-/// have: a denial takes no more than 1.2 times a permit, whichever signature is bad.
-fn together(left: usize, checked: usize) -> usize {
-    match left {
-        0 | 1 => left,
-        2 if checked < 3 => 1,
-        2 => 2,
-        _ => (left >> 1_u32).saturating_add(1),
     }
 }
 
