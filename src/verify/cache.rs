@@ -234,3 +234,6 @@ impl fmt::Debug for Fresh {
         f.debug_struct("Fresh").finish_non_exhaustive()
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -65,6 +65,12 @@ impl Tree {
         self.roots.weight()
     }
 
+    /// [`weight`](Self::weight), counted anew.
+    #[cfg(test)]
+    pub(super) fn weight_of_all(&self) -> usize {
+        self.nodes.values().map(|node| node.own).sum()
+    }
+
     /// The longest part of the chain that is there.
     pub(super) fn longest(&self, chain: &[Fingerprint]) -> Option<&VerifiedChain> {
         chain.iter().rev().find_map(|print| self.nodes.get(print)).map(|node| &node.chain)
