@@ -26,7 +26,7 @@ impl Number {
     }
 
     /// The integer that this is, unless it has a fraction or is beyond 2^53.
-    pub(crate) fn as_integer(self) -> Option<i64> {
+    pub fn as_integer(self) -> Option<i64> {
         /// 2^53: every integer up to it is a double.
         const LIMIT: f64 = 9_007_199_254_740_992.0;
         if self.0.abs() > LIMIT {
