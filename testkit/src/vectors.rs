@@ -2,6 +2,7 @@
 //!
 //! What a case expects is written by hand beside it, never computed by the code under test.
 
+mod change;
 mod check;
 mod compact;
 pub mod derive;
@@ -30,7 +31,7 @@ pub fn files() -> Vec<File> {
     files.extend(keys::files());
     files.extend(signatures::files());
     files.sort_by(|a, b| a.group.cmp(b.group));
-    files
+    files.into_iter().map(File::with_bases).collect()
 }
 
 /// How many vectors there are.
