@@ -75,6 +75,8 @@ pub use pop::{ProofOptions, ProveError};
 pub use random::NoRandomness;
 pub use step::Step;
 pub use time::Timestamp;
+#[cfg(feature = "std")]
+pub use verify::ChainCache;
 pub use verify::{
     Authorized, Checked, Nonces, Policy, TrustAnchor, TrustAnchorError, TrustAnchors, Verifier,
 };

@@ -1,5 +1,7 @@
 //! The enforcement point's one object.
 
+#[cfg(feature = "std")]
+use super::ChainCache;
 use super::{Authorized, Checked, Policy, TrustAnchors, authorize, walk};
 use crate::{
     chain::{Presentation, UnverifiedChain, UnverifiedProof, VerifiedChain},
@@ -52,6 +54,8 @@ pub struct Verifier {
     pub(super) anchors: TrustAnchors,
     pub(super) policy: Policy,
     pub(super) limits: Limits,
+    #[cfg(feature = "std")]
+    pub(super) cache: Option<Arc<ChainCache>>,
     replay: Option<Arc<dyn ReplayStore>>,
 }
 
@@ -59,7 +63,14 @@ impl Verifier {
     /// A verifier that trusts `anchors`, with the default policy and limits, and, with feature
     /// `std`, a replay store in memory.
     pub fn new(anchors: TrustAnchors) -> Self {
-        Self { anchors, policy: Policy::default(), limits: Limits::default(), replay: in_memory() }
+        Self {
+            anchors,
+            policy: Policy::default(),
+            limits: Limits::default(),
+            #[cfg(feature = "std")]
+            cache: None,
+            replay: in_memory(),
+        }
     }
 
     /// Sets the policy.
@@ -80,6 +91,15 @@ impl Verifier {
     #[must_use]
     pub fn with_replay_store(mut self, store: impl ReplayStore + 'static) -> Self {
         self.replay = Some(Arc::new(store));
+        self
+    }
+
+    /// Remembers verified chains in `cache`, so that a call under one of them costs one signature
+    /// check. No verdict changes. Several verifiers may share a cache.
+    #[cfg(feature = "std")]
+    #[must_use]
+    pub fn with_chain_cache(mut self, cache: impl Into<Arc<ChainCache>>) -> Self {
+        self.cache = Some(cache.into());
         self
     }
 
