@@ -13,7 +13,7 @@ use taper::{
     ProofOptions, Timestamp, TokenId, TrustAnchor, UnverifiedChain, Verifier,
 };
 use taper_testkit::{
-    ISSUER, key,
+    CompactForgery, Forgery, ISSUER, key,
     random::{Dice, derive, grant, invocation, permitted},
 };
 
@@ -127,14 +127,20 @@ fn agree(dice: &Dice) {
             options = options.nonce(["fine", "other"][dice.below(2)]);
         }
         let other = (dice.below(8) == 0).then(|| invocation(&mut dice));
+        let prove = |chain: &HeldChain| {
+            let call = other.as_ref().unwrap_or(&call);
+            chain.prove_unchecked(&holder, call, &options, now).unwrap()
+        };
+        // A second writer of the compact profile makes the same bytes of what the JWS says.
+        let [text, bytes] =
+            [jws.present(prove(jws)).to_text(), compact.present(prove(compact)).to_text()];
+        assert_eq!(CompactForgery::of_jws(&text).unwrap().text(), bytes);
         let verdicts = chains.each_ref().map(|chain| {
             let anchor = TrustAnchor::new(ISSUER, key(1).public_key().clone()).unwrap();
             let verifier = Verifier::new([anchor].into_iter().collect())
                 .with_policy(policy.clone())
                 .with_limits(limits.clone());
-            let proof =
-                chain.prove_unchecked(&holder, other.as_ref().unwrap_or(&call), &options, now);
-            let sent = chain.present(proof.unwrap());
+            let sent = chain.present(prove(chain));
             let (bytes, text) = (sent.to_bytes(), sent.to_text());
             let received = [&bytes[..], text.as_bytes()]
                 .map(|sent| Presentation::parse(sent, &limits).unwrap());
@@ -192,6 +198,13 @@ proptest! {
             let _ = HeldChain::parse(&bytes, verifier.limits());
         }
     }
+}
+
+/// The good presentation, written by hand in both profiles.
+#[test]
+fn the_second_writer_writes_the_good_presentation() {
+    let written = CompactForgery::of_jws(&Forgery::good().present()).unwrap();
+    assert_eq!(written.text(), CompactForgery::good().text());
 }
 
 /// In the JWS profile ids are compared before signatures, in the compact one after them: the same

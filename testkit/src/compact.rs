@@ -1,6 +1,11 @@
 //! Presentations in the compact profile written by hand, from `spec/compact-profile.md` alone.
 //!
-//! Bodies are bytes, put together by the functions below, so that each can be written wrongly.
+//! Bodies are bytes, put together by the functions below, so that each can be written wrongly; or
+//! they say what the payloads of a JWS presentation say ([`CompactForgery::of_jws`]).
+
+mod constraint;
+pub mod value;
+mod writer;
 
 use crate::{AUDIENCE, ISSUER, NOW, base64url, key};
 use sha2::{Digest as _, Sha256};
@@ -45,8 +50,25 @@ pub fn id(text: &str) -> Vec<u8> {
     [vec![2], string(text)].concat()
 }
 
+/// What takes the place of parts of a signing input (section 4), for signatures that hold over
+/// something else than what is sent.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct OtherInput {
+    /// Of the tag.
+    pub tag: Option<&'static [u8; 16]>,
+    /// Of what follows it: the hint, or the digest of the token before.
+    pub above: Option<Vec<u8>>,
+}
+
+impl OtherInput {
+    fn or(&self, tag: &[u8; 16], above: &[u8]) -> Vec<u8> {
+        let above = self.above.as_deref().unwrap_or(above);
+        [&self.tag.unwrap_or(tag)[..], above].concat()
+    }
+}
+
 /// A token before it is signed.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct CompactToken {
     /// The holder's public key.
     pub holder: Vec<u8>,
@@ -56,10 +78,12 @@ pub struct CompactToken {
     pub signer: u8,
     /// Turns a bit of the signature around, after signing.
     pub break_signature: bool,
+    /// What is signed in the place of parts of the input.
+    pub signs: OtherInput,
 }
 
 /// A proof before it is signed.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct CompactProof {
     /// The body.
     pub body: Vec<u8>,
@@ -71,6 +95,8 @@ pub struct CompactProof {
     pub signer: u8,
     /// Turns a bit of the signature around, after signing.
     pub break_signature: bool,
+    /// What is signed in the place of parts of the input.
+    pub signs: OtherInput,
 }
 
 /// A presentation before it is signed and framed.
@@ -91,7 +117,7 @@ impl CompactForgery {
             holder: key(signer + 1).public_key().as_bytes().to_vec(),
             body: body.concat(),
             signer,
-            break_signature: false,
+            ..CompactToken::default()
         };
         let root = vec![
             id("token-1"),
@@ -156,7 +182,7 @@ impl CompactForgery {
                 tool: "read_file".into(),
                 arguments: r#"{"path":"/data/q3.pdf"}"#.into(),
                 signer: 4,
-                break_signature: false,
+                ..CompactProof::default()
             }),
         }
     }
@@ -167,8 +193,8 @@ impl CompactForgery {
         let mut digest = vec![];
         for (depth, token) in self.tokens.iter().enumerate() {
             let mut input = match depth {
-                0 => [&b"taper c1 root   "[..], &[self.hint]].concat(),
-                _ => [&b"taper c1 derived"[..], &digest].concat(),
+                0 => token.signs.or(b"taper c1 root   ", &[self.hint]),
+                _ => token.signs.or(b"taper c1 derived", &digest),
             };
             input.extend([&token.holder[..], &token.body].concat());
             fixed.extend(&token.holder);
@@ -180,9 +206,9 @@ impl CompactForgery {
         let count = u8::try_from(self.tokens.len()).unwrap();
         let flags = u8::from(self.proof.is_some());
         if let Some(proof) = &self.proof {
-            let tag = b"taper c1 proof  ".to_vec();
             let call = [string(&proof.tool), string(&proof.arguments)].concat();
-            let input = [tag, digest, call, proof.body.clone()].concat();
+            let input = proof.signs.or(b"taper c1 proof  ", &digest);
+            let input = [input, call, proof.body.clone()].concat();
             fixed.extend(signed(proof.signer, &input, proof.break_signature));
             bodies.extend(&proof.body);
         }
