@@ -4,6 +4,7 @@ mod bodies;
 mod changes;
 mod constraints;
 mod frame;
+mod said;
 mod steps;
 
 use super::{
@@ -13,6 +14,7 @@ use super::{
 };
 use crate::CompactForgery;
 use serde_json::json;
+use std::borrow::Cow;
 use taper::Place;
 
 /// All that one decision depends on.
@@ -55,7 +57,7 @@ impl CompactCase {
 /// One change, and what must come of it.
 pub(super) struct Row {
     name: String,
-    shows: &'static str,
+    shows: Cow<'static, str>,
     expected: Option<(&'static str, &'static str, Place)>,
     change: Box<dyn Fn(&mut CompactCase)>,
 }
@@ -63,7 +65,7 @@ pub(super) struct Row {
 impl Row {
     /// Shows another requirement than the others of its kind.
     pub(super) fn also_shows(mut self, ids: &'static str) -> Self {
-        self.shows = ids;
+        self.shows = ids.into();
         self
     }
 }
@@ -75,7 +77,12 @@ pub(super) fn deny(
     expected: (&'static str, &'static str, Place),
     change: impl Fn(&mut CompactCase) + 'static,
 ) -> Row {
-    Row { name: name.into(), shows, expected: Some(expected), change: Box::new(change) }
+    Row {
+        name: name.into(),
+        shows: shows.into(),
+        expected: Some(expected),
+        change: Box::new(change),
+    }
 }
 
 /// A change that must make no difference.
@@ -84,11 +91,11 @@ pub(super) fn permit(
     shows: &'static str,
     change: impl Fn(&mut CompactCase) + 'static,
 ) -> Row {
-    Row { name: name.into(), shows, expected: None, change: Box::new(change) }
+    Row { name: name.into(), shows: shows.into(), expected: None, change: Box::new(change) }
 }
 
 pub(super) fn files() -> Vec<File> {
-    vec![
+    let mut files = vec![
         file(
             "compact/frame",
             "The frame and the text form: section 3 of the profile.",
@@ -114,7 +121,9 @@ pub(super) fn files() -> Vec<File> {
             "The steps of section 8 that a compact presentation can fail.",
             steps::rows(),
         ),
-    ]
+    ];
+    files.extend(said::groups().into_iter().map(|(group, about, rows)| file(group, about, rows)));
+    files
 }
 
 const GOOD: &str = "in order";
@@ -132,7 +141,7 @@ fn file(group: &'static str, about: &'static str, rows: Vec<Row>) -> File {
             Some((step, code, place)) => Expected::deny(step, code, place),
         };
         let step = row.expected.map_or("V-8".into(), |(step, code, _)| requirement::of(step, code));
-        let vector = bare(&row.name, expected).shows(row.shows).shows(&step);
+        let vector = bare(&row.name, expected).shows(&row.shows).shows(&step);
         let vector = vector.edit_of(GOOD, difference(&case, &good));
         vectors.push(case.inputs(&good.point, vector));
     }

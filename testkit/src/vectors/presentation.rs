@@ -25,7 +25,7 @@ pub struct Row {
     pub change: Box<dyn Fn(&mut Case)>,
     /// Nothing for a permit.
     pub expected: Option<(&'static str, &'static str, Place)>,
-    shows: &'static str,
+    pub(super) shows: &'static str,
 }
 
 impl Row {
@@ -64,9 +64,9 @@ fn permit(name: impl Into<String>, change: impl Fn(&mut Case) + 'static) -> Row 
 }
 
 /// A file's group, what it is about, and its rows.
-type Group = (&'static str, &'static str, Vec<Row>);
+pub(super) type Group = (&'static str, &'static str, Vec<Row>);
 
-fn groups() -> Vec<Group> {
+pub(super) fn groups() -> Vec<Group> {
     vec![
         ("presentation/jws/whole", "The chain as a whole: steps 1 and 2.", root::whole()),
         (
