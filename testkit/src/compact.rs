@@ -3,7 +3,7 @@
 //! Bodies are bytes, put together by the functions below, so that each can be written wrongly; or
 //! they say what the payloads of a JWS presentation say ([`CompactForgery::of_jws`]).
 
-mod constraint;
+pub mod constraint;
 pub mod value;
 mod writer;
 

@@ -4,7 +4,13 @@ mod bodies;
 mod changes;
 mod constraints;
 mod frame;
+mod heads;
+mod inputs;
+mod pairs;
+mod primitives;
+mod replay;
 mod said;
+mod sets;
 mod steps;
 
 use super::{
@@ -12,8 +18,8 @@ use super::{
     presentation::{Case, Policy},
     requirement,
 };
-use crate::CompactForgery;
-use serde_json::json;
+use crate::{CompactForgery, compact::OtherInput};
+use serde_json::{Value, json};
 use std::borrow::Cow;
 use taper::Place;
 
@@ -41,16 +47,20 @@ impl CompactCase {
         self.bytes.clone().unwrap_or_else(|| self.forgery.bytes())
     }
 
+    /// The members of a call: time, tool, arguments and presentation.
+    fn call(&self) -> Vec<(&'static str, Value)> {
+        let shown = match (&self.text, self.binary) {
+            (Some(text), _) => ("presentation_text", json!(text)),
+            (None, true) => ("presentation_hex", json!(hex::encode(self.bytes()))),
+            (None, false) => ("presentation", json!(crate::base64url(&self.bytes()))),
+        };
+        let call = self.point.call().into_iter();
+        call.filter(|(name, _)| !name.starts_with("presentation")).chain([shown]).collect()
+    }
+
     fn inputs(&self, good: &Case, vector: Vector) -> Vector {
         let vector = self.point.point(good, vector);
-        let call =
-            self.point.call().into_iter().filter(|(name, _)| !name.starts_with("presentation"));
-        let vector = call.fold(vector, |vector, (name, value)| vector.with(name, value));
-        match (&self.text, self.binary) {
-            (Some(text), _) => vector.with("presentation_text", json!(text)),
-            (None, true) => vector.with("presentation_hex", hex::encode(self.bytes())),
-            (None, false) => vector.with("presentation", crate::base64url(&self.bytes())),
-        }
+        self.call().into_iter().fold(vector, |vector, (name, value)| vector.with(name, value))
     }
 }
 
@@ -101,6 +111,24 @@ pub(super) fn files() -> Vec<File> {
             "The frame and the text form: section 3 of the profile.",
             frame::rows(),
         ),
+        file("compact/inputs", "What is signed: section 4.", inputs::rows()),
+        file(
+            "compact/primitives",
+            "Primitives, counts and ids that are not as section 2 and 5.3 have them, in every place.",
+            primitives::rows(),
+        ),
+        file("compact/sets", "Values, sets and their order: section 6.1.", sets::rows()),
+        file(
+            "compact/heads",
+            "Heads, tags and places without meaning, and forms that are not the first: sections 6.2, 6.3 and 7.",
+            heads::rows(),
+        ),
+        file(
+            "presentation/compact/pairs",
+            "A constraint below another of each type, in the form that section 7 wants: step 4p4.",
+            pairs::rows(),
+        ),
+        replay::file(),
         file(
             "compact/bodies",
             "Bodies that a decoder must refuse: primitives, ids, audiences, tools, fields.",
@@ -184,6 +212,7 @@ fn difference(case: &CompactCase, good: &CompactCase) -> String {
         if own.break_signature {
             found.push(format!("token {index}: one bit of the signature"));
         }
+        found.extend(signs(&format!("token {index}"), &own.signs));
     }
     match (&case.forgery.proof, &good.forgery.proof) {
         (Some(own), Some(of_good)) => {
@@ -201,6 +230,7 @@ fn difference(case: &CompactCase, good: &CompactCase) -> String {
             if own.break_signature {
                 found.push("proof: one bit of the signature".into());
             }
+            found.extend(signs("proof", &own.signs));
         }
         (None, _) => found.push("no proof".into()),
         _ => {}
@@ -217,4 +247,14 @@ fn difference(case: &CompactCase, good: &CompactCase) -> String {
     found.push(case.point.difference(&good.point));
     found.retain(|part| !part.is_empty());
     found.join("; ")
+}
+
+/// What is signed in the place of parts of the input.
+fn signs(part: &str, signs: &OtherInput) -> Vec<String> {
+    let tag = signs.tag.map(|tag| format!("{part}: signed under the tag `{}`", tag.escape_ascii()));
+    let above = signs.above.as_ref().map(|above| match above.len() {
+        0 => format!("{part}: signed with nothing after the tag"),
+        _ => format!("{part}: signed with `{}` after the tag", hex::encode(above)),
+    });
+    tag.into_iter().chain(above).collect()
 }
