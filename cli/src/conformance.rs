@@ -43,6 +43,10 @@ pub(crate) struct Args {
     /// Only this operation; may be repeated.
     #[arg(long, value_name = "NAME", value_parser = OPERATIONS)]
     operation: Vec<String>,
+    /// An extension constraint type that the program has; may be repeated. Vectors that need one
+    /// that it does not have are left out.
+    #[arg(long, value_name = "NAME")]
+    extension: Vec<String>,
     /// How long the program may take for one answer.
     #[arg(long, value_name = "DURATION", default_value = "5s", value_parser = duration::parse)]
     timeout: Duration,
@@ -162,7 +166,10 @@ impl Session<'_> {
             (Some(wanted), Some(profile)) => wanted.as_str() == profile,
             _ => true,
         };
-        profile && (self.args.operation.is_empty() || self.args.operation.contains(&case.operation))
+        let known = case.extensions.iter().all(|name| self.args.extension.contains(name));
+        profile
+            && known
+            && (self.args.operation.is_empty() || self.args.operation.contains(&case.operation))
     }
 
     fn ask(&mut self, case: Case, file: &dyn std::fmt::Display) -> Result<(), Failure> {

@@ -1,6 +1,7 @@
 //! The extension constraint types to know, as flags.
 
 use clap::ValueEnum;
+use serde::Deserialize;
 use taper::extension::{Cidr, Extensions, ExtensionsError, PathContainment, UrlScope};
 
 /// Which constraint types beyond the nine core ones to know. Both sides need to; whoever does not
@@ -13,7 +14,8 @@ pub(crate) struct ExtensionArgs {
 }
 
 /// The types that this command has.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, ValueEnum)]
+#[serde(rename_all = "snake_case")]
 #[value(rename_all = "snake_case")]
 pub(crate) enum Name {
     /// Absolute paths at or below a folder.

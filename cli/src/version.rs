@@ -9,7 +9,7 @@ use crate::{
 use serde_json::{Value, json};
 
 /// Features of the library that this command is built with, as its manifest says.
-const FEATURES: &str = "pem, std";
+const FEATURES: &str = "cidr, path_containment, pem, std, url_scope";
 
 /// Show the version, and which code this build runs on this machine.
 #[derive(Debug, clap::Args)]

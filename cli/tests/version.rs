@@ -49,9 +49,10 @@ fn the_features_are_those_of_the_manifest() {
     let manifest = include_str!("../Cargo.toml");
     let taper = manifest.lines().find(|line| line.starts_with("taper = ")).unwrap();
     // `default-features = false` would leave `std` out.
-    assert!(taper.ends_with(r#"features = ["pem"] }"#) && !taper.contains("default"), "{taper}");
+    let listed = r#"features = ["cidr", "path_containment", "pem", "url_scope"] }"#;
+    assert!(taper.ends_with(listed) && !taper.contains("default"), "{taper}");
     let text = Folder::empty().run(&["version", "-v"]).succeeds();
-    assert!(text.contains("features    pem, std\n"), "{text}");
+    assert!(text.contains("features    cidr, path_containment, pem, std, url_scope\n"), "{text}");
 }
 
 /// A build for tests may well be too slow: the exit code has to say what the numbers do.

@@ -1,4 +1,4 @@
-//! [Samples](Samples) for [`soundness`](super::soundness), made by proptest.
+//! [Samples] for [`soundness`](super::soundness), made by proptest.
 //!
 //! ```
 //! # #[cfg(feature = "cidr")] {

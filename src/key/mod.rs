@@ -29,7 +29,6 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
-mod batch;
 mod encoding;
 mod error;
 #[cfg(feature = "std")]
@@ -43,11 +42,9 @@ mod signer;
 mod signing;
 mod verify;
 
-pub use batch::verify_batch;
-pub(crate) use batch::{holding, holding_prefix};
 pub use error::KeyError;
 pub use public::PublicKey;
 pub use signature::{NotASignature, Signature};
 pub use signer::{SignError, Signer};
 pub use signing::SigningKey;
-pub use verify::Signed;
+pub use verify::{Signed, verify_batch};

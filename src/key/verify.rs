@@ -1,20 +1,21 @@
-//! The signature rule for one signature; `batch` applies it to many. Nothing else in the crate
-//! checks a signature.
+//! The signature rule, alone and in batches: nothing else in the crate checks a signature.
 //!
 //! RFC 8032 section 5.1.7 step 3 allows two equations. This is the first, with the cofactor, as in
 //! ZIP 215; the second, without, would be cheaper by three doublings, but a batch cannot reproduce
 //! its verdict on signatures that carry a point of small order.
 
 use super::{PublicKey, Signature, encoding::is_canonical};
+use alloc::{collections::BTreeMap, vec::Vec};
 use curve25519_dalek::{
     Scalar,
+    constants::ED25519_BASEPOINT_POINT,
     edwards::{CompressedEdwardsY, EdwardsPoint},
-    traits::IsIdentity as _,
+    traits::{IsIdentity as _, VartimeMultiscalarMul as _},
 };
 use sha2::{Digest as _, Sha512};
 
 /// A message, its signature, and the key that should have made it: one item of a
-/// [batch](super::verify_batch).
+/// [batch](verify_batch).
 ///
 /// ```
 /// use taper::key::{Signed, Signer as _, SigningKey};
@@ -35,16 +36,16 @@ pub struct Signed<'a> {
 }
 
 /// What the equation needs of one item, once all that concerns its form has held.
-pub(super) struct Terms {
-    pub(super) k: Scalar,
-    pub(super) minus_r: EdwardsPoint,
-    pub(super) s: Scalar,
+struct Terms {
+    k: Scalar,
+    minus_r: EdwardsPoint,
+    s: Scalar,
 }
 
 impl Terms {
     /// RFC 8032 section 5.1.7 steps 1 and 2; `None` when the signature is malformed.
     #[expect(clippy::arithmetic_side_effects, reason = "points of a group do not overflow")]
-    pub(super) fn of(key: &PublicKey, message: &[u8], signature: &Signature) -> Option<Self> {
+    fn of(key: &PublicKey, message: &[u8], signature: &Signature) -> Option<Self> {
         let ([r, s], []) = signature.as_bytes().as_chunks::<32>() else {
             return None;
         };
@@ -62,20 +63,141 @@ impl Terms {
 }
 
 /// Whether `signature` is `key`'s for `message`.
+#[expect(clippy::arithmetic_side_effects, reason = "points of a group do not overflow")]
 pub(super) fn verify(key: &PublicKey, message: &[u8], signature: &Signature) -> bool {
-    Terms::of(key, message, signature).is_some_and(|terms| terms.hold(key))
+    let Some(Terms { k, minus_r, s }) = Terms::of(key, message, signature) else {
+        return false;
+    };
+    // RFC 8032 section 5.1.7 step 3, and ZIP 215: [8]([S]B - [k]A - R) = 0.
+    //
+    // k was reduced modulo L, which changes [k]A only by a point of small order when A has such a
+    // part; [8] removes it.
+    let difference = EdwardsPoint::vartime_double_scalar_mul_basepoint(&k, key.minus_point(), &s);
+    (difference + minus_r).mul_by_cofactor().is_identity()
 }
 
-impl Terms {
-    /// RFC 8032 section 5.1.7 step 3, and ZIP 215: [8]([S]B - [k]A - R) = 0.
-    ///
-    /// k was reduced modulo L, which changes [k]A only by a point of small order when A has such a
-    /// part; [8] removes it.
-    #[expect(clippy::arithmetic_side_effects, reason = "points of a group do not overflow")]
-    pub(super) fn hold(&self, key: &PublicKey) -> bool {
-        let Self { k, minus_r, s } = self;
-        let difference = EdwardsPoint::vartime_double_scalar_mul_basepoint(k, key.minus_point(), s);
-        (difference + minus_r).mul_by_cofactor().is_identity()
+/// Whether every signature in `items` is its key's for its message: what
+/// [`PublicKey::verify`] says for each, in less time from a handful of items on.
+///
+/// A batch that does not hold does not tell which item failed; check them one by one for that.
+/// An empty batch holds. The verdict depends on the items only, not on chance: see the source for
+/// how the coefficients are derived, and why a bad batch holds with a chance of 2^-128.
+///
+/// ```
+/// use taper::key::{Signed, Signer as _, SigningKey, verify_batch};
+///
+/// let [one, two] = [1, 2].map(|seed| SigningKey::from_seed(&[seed; 32]));
+/// let signatures = [one.sign(b"to two")?, two.sign(b"to three")?];
+/// let mut items = [
+///     Signed { key: one.public_key(), message: b"to two", signature: &signatures[0] },
+///     Signed { key: two.public_key(), message: b"to three", signature: &signatures[1] },
+/// ];
+/// assert!(verify_batch(&items));
+///
+/// items[1].message = b"to four";
+/// assert!(!verify_batch(&items));
+/// # Ok::<(), taper::key::SignError>(())
+/// ```
+// The equation, with a coefficient z of 128 bits for every item:
+//
+//     [8]([sum z S]B - sum [z]R - sum [z k]A) = 0
+//
+// It is the sum of the single equations, each times its z. When all of those hold, it holds.
+// When one does not, its [8](...) is a point other than 0 in the group of prime order L, and then
+// at most one value of its z, given the others, makes the sum 0: one chance in 2^128 for a z that
+// was not known when the items were made.
+//
+// Such a z need not come from a random source. Here every z is SHA-512 of all there is to the
+// equation: k, R, S and A of every item. Whoever wants a bad batch to hold has to settle the
+// items first and sees the coefficients after, and changing anything draws all of them anew; so
+// each attempt has that one chance, and costs hashing. In return the verdict is the same
+// everywhere and no generator can fail or be predicted.
+//
+// Single and batch agree on signatures that carry a point of small order, and not merely with
+// high probability, because [8] removes such points from every single equation before the
+// coefficients count. Without the cofactor a z that is a multiple of 8 would accept what the
+// single equation refuses.
+#[must_use]
+pub fn verify_batch(items: &[Signed<'_>]) -> bool {
+    match items {
+        [] => true,
+        // The same verdict, sooner.
+        [item] => verify(item.key, item.message, item.signature),
+        _ => items
+            .iter()
+            .map(|item| Terms::of(item.key, item.message, item.signature))
+            .collect::<Option<Vec<_>>>()
+            .is_some_and(|terms| sum_is_neutral(items, &terms)),
+    }
+}
+
+/// The batch equation, of items whose form has held.
+#[expect(
+    clippy::arithmetic_side_effects,
+    reason = "points of a group and numbers modulo L do not overflow"
+)]
+fn sum_is_neutral(items: &[Signed<'_>], terms: &[Terms]) -> bool {
+    let mut base = Scalar::ZERO;
+    // One term for each distinct key, since chains and callers repeat theirs.
+    let mut keys = BTreeMap::<&[u8; 32], (Scalar, EdwardsPoint)>::new();
+    let mut sum = Vec::with_capacity(items.len().saturating_mul(2).saturating_add(1));
+
+    for ((item, Terms { k, minus_r, s }), z) in
+        items.iter().zip(terms).zip(Coefficients::of(items, terms))
+    {
+        base += z * s;
+        // R is negated rather than z: z is short and costs half of what -z would.
+        sum.push((z, *minus_r));
+        keys.entry(item.key.as_bytes()).or_insert((Scalar::ZERO, *item.key.minus_point())).0 +=
+            z * k;
+    }
+    sum.push((base, ED25519_BASEPOINT_POINT));
+    sum.extend(keys.into_values());
+
+    EdwardsPoint::vartime_multiscalar_mul(
+        sum.iter().map(|(scalar, _)| scalar),
+        sum.iter().map(|(_, point)| point),
+    )
+    .mul_by_cofactor()
+    .is_identity()
+}
+
+/// An endless row of coefficients, derived from a batch: see [`verify_batch`].
+struct Coefficients {
+    seed: Sha512,
+    block: u64,
+    ready: Vec<Scalar>,
+}
+
+impl Coefficients {
+    /// The row for these items.
+    fn of(items: &[Signed<'_>], terms: &[Terms]) -> Self {
+        // Every item adds 128 bytes, so no two batches are hashed as the same bytes.
+        let mut transcript = Sha512::new_with_prefix(b"taper ed25519 batch: items\0");
+        for (item, terms) in items.iter().zip(terms) {
+            transcript.update(terms.k.as_bytes());
+            transcript.update(item.signature.as_bytes());
+            transcript.update(item.key.as_bytes());
+        }
+        let seed = Sha512::new_with_prefix(b"taper ed25519 batch: coefficients\0")
+            .chain_update(transcript.finalize());
+        Self { seed, block: 0, ready: Vec::with_capacity(4) }
+    }
+}
+
+impl Iterator for Coefficients {
+    type Item = Scalar;
+
+    fn next(&mut self) -> Option<Scalar> {
+        if self.ready.is_empty() {
+            let block: [u8; 64] =
+                self.seed.clone().chain_update(self.block.to_le_bytes()).finalize().into();
+            // A batch cannot have 2^64 items.
+            self.block = self.block.checked_add(1)?;
+            let (four, _) = block.as_chunks::<16>();
+            self.ready.extend(four.iter().map(|z| Scalar::from(u128::from_le_bytes(*z))));
+        }
+        self.ready.pop()
     }
 }
 

@@ -2,9 +2,11 @@
 //!
 //! What a case expects is written by hand beside it, never computed by the code under test.
 
+mod change;
 mod check;
 mod compact;
 pub mod derive;
+mod extensions;
 mod file;
 mod json;
 mod keys;
@@ -21,6 +23,7 @@ pub use file::{Expected, File, Vector};
 pub fn files() -> Vec<File> {
     let mut files = presentation::files();
     files.extend(derive::files());
+    files.extend(extensions::files());
     files.extend(narrows::files());
     files.extend(check::files());
     files.extend(compact::files());
@@ -28,7 +31,7 @@ pub fn files() -> Vec<File> {
     files.extend(keys::files());
     files.extend(signatures::files());
     files.sort_by(|a, b| a.group.cmp(b.group));
-    files
+    files.into_iter().map(File::with_bases).collect()
 }
 
 /// How many vectors there are.

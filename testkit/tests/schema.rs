@@ -71,6 +71,10 @@ fn broken() -> Vec<Broken> {
         ("check/types", "/vectors", json!([])),
         ("check/types", "/note", json!("a member that is not known")),
         ("check/types", "/params", json!({})),
+        ("check/types", "/trust_anchors", json!([])),
+        ("check/types", "/$schema", json!("schema.json")),
+        ("check/types", "/group", json!("check types")),
+        ("check/types", "/about", json!("")),
         ("presentation/jws/root", "/params", Value::Null),
         ("presentation/jws/root", "/params/pop_window", Value::Null),
         ("presentation/jws/root", "/params/pop_window", json!("30")),
@@ -81,6 +85,9 @@ fn broken() -> Vec<Broken> {
         // Of any vector.
         ("narrows/pairs", "/vectors/1/id", json!("narrows/pairs/A b")),
         ("narrows/pairs", "/vectors/1/title", Value::Null),
+        ("narrows/pairs", "/vectors/1/title", json!("")),
+        ("narrows/pairs", "/vectors/1/edit", json!("")),
+        ("narrows/pairs", "/vectors/1/requirements", json!(["M-1", "M-1"])),
         ("narrows/pairs", "/vectors/1/requirements", json!([])),
         ("narrows/pairs", "/vectors/1/requirements/0", json!("4p4")),
         ("narrows/pairs", "/vectors/1/note", json!("")),
@@ -172,6 +179,138 @@ fn files_that_are_wrong_do_not_fit() {
         let mut file = files[group].clone();
         put(&mut file, pointer, value.clone());
         assert!(!validator.is_valid(&file), "{group}: {pointer} may be {value}");
+    }
+}
+
+/// Members that may be left out. (Of `base` and `edit`, not one alone.)
+const OPTIONAL: [&str; 21] = [
+    "/aud",
+    "/audience",
+    "/audiences",
+    "/exp",
+    "/extensions",
+    "/idempotent",
+    "/kid",
+    "/level",
+    "/max_depth",
+    "/min_depth",
+    "/nonce",
+    "/nonces",
+    "/params",
+    "/policy",
+    "/require_chain_aud",
+    "/require_pop_aud",
+    "/seen_jti",
+    "/token",
+    "/tools",
+    "/trust_anchors",
+    "/output",
+];
+
+/// The pointers to everything within `value`.
+fn pointers(value: &Value, at: &str, found: &mut Vec<String>) {
+    let inside: Vec<(String, &Value)> = match value {
+        Value::Object(members) => {
+            members.iter().map(|(name, value)| (name.replace('/', "~1"), value)).collect()
+        }
+        Value::Array(elements) => {
+            elements.iter().enumerate().map(|(place, value)| (place.to_string(), value)).collect()
+        }
+        _ => vec![],
+    };
+    for (name, value) in inside {
+        let pointer = format!("{at}/{name}");
+        pointers(value, &pointer, found);
+        found.push(pointer);
+    }
+}
+
+/// Every file with one vector alone: one for each set of members that its vectors have.
+fn samples() -> Vec<Value> {
+    let mut samples = vec![];
+    for (_, file) in files() {
+        let mut shapes = BTreeSet::new();
+        for vector in file["vectors"].as_array().unwrap() {
+            let mut found = vec![];
+            pointers(vector, "", &mut found);
+            let digit = |c: char| c.is_ascii_digit();
+            let shape: BTreeSet<String> =
+                found.into_iter().map(|pointer| pointer.replace(digit, "")).collect();
+            if shapes.insert(shape) {
+                let mut sample = file.clone();
+                sample["vectors"] = json!([vector]);
+                samples.push(sample);
+            }
+        }
+    }
+    samples
+}
+
+/// Wherever something stands, nothing of another type may, no other member beside it, and it may not
+/// be missing but for what is optional.
+#[test]
+fn nothing_is_left_open() {
+    let validator = validator();
+    for sample in samples() {
+        assert!(validator.is_valid(&sample), "{}", sample["vectors"][0]["id"]);
+        let mut found = vec![];
+        pointers(&sample, "", &mut found);
+        for pointer in found {
+            let fits = |change: &dyn Fn(&mut Value)| {
+                let mut changed = sample.clone();
+                change(&mut changed);
+                validator.is_valid(&changed)
+            };
+            let said = format!("{pointer} of {}", sample["vectors"][0]["id"]);
+            let other = |value: &mut Value| {
+                let place = value.pointer_mut(&pointer).unwrap();
+                *place = if place.is_array() { json!({"odd": []}) } else { json!([[[]]]) };
+            };
+            assert!(!fits(&other), "another type for {said}");
+            let is_map = pointer.ends_with("/min_depth");
+            if !is_map && sample.pointer(&pointer).unwrap().is_object() {
+                let more = |value: &mut Value| {
+                    value.pointer_mut(&pointer).unwrap()["odd"] = json!("");
+                };
+                assert!(!fits(&more), "another member in {said}");
+            }
+            let (parent, name) = pointer.rsplit_once('/').unwrap();
+            // Maps, and a vector's own parameters, which replace the file's one by one.
+            let of_map = parent.ends_with("/min_depth") || parent == "/vectors/0/params";
+            let optional = OPTIONAL.iter().any(|optional| pointer.ends_with(optional));
+            if !of_map && !optional && sample.pointer(parent).unwrap().is_object() {
+                let fewer = |value: &mut Value| {
+                    let members = value.pointer_mut(parent).unwrap().as_object_mut();
+                    members.unwrap().remove(name).unwrap();
+                };
+                assert!(!fits(&fewer), "no {said}");
+            }
+        }
+    }
+}
+
+/// Whoever reads a bad vector finds a good one beside it, and what is different.
+#[test]
+fn every_bad_vector_is_made_from_a_good_one() {
+    for (group, file) in files() {
+        let vectors = file["vectors"].as_array().unwrap();
+        let is_good = |vector: &&Value| vector["expected"]["verdict"] == "PERMIT";
+        let good: BTreeSet<&str> =
+            vectors.iter().filter(is_good).map(|vector| vector["id"].as_str().unwrap()).collect();
+        for vector in vectors.iter().filter(|vector| !is_good(vector)) {
+            // Calls one after another are no edit of others; and a refused key signs nothing good.
+            let flags = vector["flags"].as_array();
+            let refused_key = flags.is_some_and(|flags| flags.contains(&json!("key_refused")));
+            // Values and constraints of extensions stand for themselves: their titles say why.
+            let extension = group.starts_with("extensions/");
+            if file["operation"] == "sequence" || refused_key {
+                assert_eq!(vector.get("base"), None, "{}", vector["id"]);
+            } else if !extension {
+                let base = vector["base"].as_str().unwrap_or_default();
+                assert!(good.contains(base), "{group}: {} has no base", vector["id"]);
+                assert_ne!(vector["edit"], "", "{}", vector["id"]);
+            }
+        }
     }
 }
 

@@ -41,6 +41,8 @@ pub(crate) struct Case {
     pub(crate) operation: String,
     /// `jws` or `compact`, where it matters.
     pub(crate) profile: Option<String>,
+    /// The extension types that it needs.
+    pub(crate) extensions: Vec<String>,
     /// One line of JSON.
     pub(crate) request: String,
     pub(crate) expected: Expected,
@@ -55,6 +57,8 @@ struct Head<'a> {
     operation: Option<Cow<'a, str>>,
     #[serde(borrow)]
     profile: Option<Cow<'a, str>>,
+    #[serde(default)]
+    extensions: Vec<String>,
     expected: Expected,
     #[serde(default)]
     calls: Vec<ExpectedCall>,
@@ -100,6 +104,7 @@ impl<'a> Suite<'a> {
             group: self.group.as_deref().map(str::to_owned),
             operation: head.operation.unwrap_or(own).into(),
             profile: head.profile.map(String::from),
+            extensions: head.extensions,
             request: self.request(vector)?,
             expected,
         })

@@ -1,11 +1,7 @@
 use super::*;
-use crate::key::{
-    KeyError, Signer as _, SigningKey,
-    batch::{Term, coefficients, holding, holding_prefix},
-    verify_batch,
-};
-use alloc::{format, vec, vec::Vec};
-use curve25519_dalek::constants::{ED25519_BASEPOINT_POINT, EIGHT_TORSION};
+use crate::key::{KeyError, Signer as _, SigningKey};
+use alloc::{format, vec};
+use curve25519_dalek::constants::EIGHT_TORSION;
 use ed25519_dalek::Verifier as _;
 
 /// The group order: 2^252 + 27742317777372353535851937790883648493, little-endian.
@@ -350,11 +346,13 @@ fn every_part_draws_the_coefficients_anew() {
     // change while the others stay.
     let row = |items: &[Case], terms: &[Case]| -> Vec<Scalar> {
         let items = items.iter().map(Case::signed).collect::<Vec<_>>();
-        let terms = terms.iter().map(|case| Term::of(&case.signed()).unwrap()).collect::<Vec<_>>();
-        coefficients(&items, &terms)
+        let terms = terms
+            .iter()
+            .map(|case| Terms::of(&case.key, &case.message, &case.signature).unwrap())
+            .collect::<Vec<_>>();
+        Coefficients::of(&items, &terms).take(9).collect()
     };
-    // More than one block of coefficients.
-    let cases = [1, 2, 3, 4, 5].map(|n| Case::honest(n, b"message"));
+    let cases = [Case::honest(1, b"one"), Case::honest(2, b"two")];
     let first = row(&cases, &cases);
     assert_eq!(row(&cases, &cases), first);
 
@@ -364,8 +362,7 @@ fn every_part_draws_the_coefficients_anew() {
     r[1].signature = joined([0; 32], s_bytes);
     s[1].signature = joined(r_bytes, [0; 32]);
     key[1].key = Case::honest(3, b"").key;
-    let mut swapped = cases.clone();
-    swapped.swap(0, 1);
+    let swapped = [cases[1].clone(), cases[0].clone()];
 
     let mut all = first;
     all.extend(row(&cases, &k));
@@ -376,31 +373,5 @@ fn every_part_draws_the_coefficients_anew() {
     for z in &all {
         assert!(z.as_bytes()[16..].iter().all(|byte| *byte == 0), "128 bits");
         assert_eq!(all.iter().filter(|other| *other == z).count(), 1, "drawn twice");
-    }
-}
-
-/// However many fail, and wherever, the failing ones are found, and only those.
-#[test]
-fn failing_items_are_found() {
-    let mut number = numbers(7);
-    for size in [0, 1, 2, 3, 4, 5, 8, 9, 33] {
-        for share_failing in [0, 1, 2, 4, 16, 64] {
-            let mut cases: Vec<Case> =
-                (0..size).map(|i| Case::honest((i % 5) as u8, &[i as u8])).collect();
-            for case in &mut cases {
-                if number(64) < share_failing {
-                    match number(3) {
-                        0 => case.message.push(0),
-                        1 => case.key = Case::honest(9, b"").key,
-                        _ => case.signature = Signature::from_bytes([0xff; 64]),
-                    }
-                }
-            }
-            let items: Vec<Signed<'_>> = cases.iter().map(Case::signed).collect();
-            let expected: Vec<bool> = cases.iter().map(Case::holds).collect();
-            let first = expected.iter().position(|held| !held).unwrap_or(size);
-            assert_eq!(holding(&items), expected);
-            assert_eq!(holding_prefix(&items), first);
-        }
     }
 }

@@ -1,5 +1,7 @@
 //! One file of vectors, as `test-vectors/README.md` describes it.
 
+mod edit;
+
 use super::{layer, markdown};
 use serde::{Serialize, Serializer, ser::SerializeMap as _};
 use serde_json::{Value, json};
@@ -29,14 +31,17 @@ impl File {
     ///
     /// # Panics
     ///
-    /// When two vectors have one id, or one shows nothing: the file would be wrong.
+    /// When two vectors have one id, one shows nothing, or one's base is no good one: the file would
+    /// be wrong.
     pub fn json(&self) -> String {
+        let good = self.vectors.iter().filter(|vector| vector.expected.is_permit());
+        let good: BTreeSet<&String> = good.map(|vector| &vector.slug).collect();
         let mut ids = BTreeSet::new();
         for vector in &self.vectors {
             assert!(ids.insert(&vector.slug), "{}: `{}` stands twice", self.group, vector.slug);
             assert!(!vector.shows.is_empty(), "{}: `{}` shows nothing", self.group, vector.slug);
-            let of_good = vector.base.as_ref().is_none_or(|base| ids.contains(base));
-            assert!(of_good, "{}: the base of `{}` is not before it", self.group, vector.slug);
+            let of_good = vector.base.as_ref().is_none_or(|base| good.contains(base));
+            assert!(of_good, "{}: the base of `{}` is no good one", self.group, vector.slug);
         }
         let mut text = match serde_json::to_string_pretty(self) {
             Ok(text) => text,
@@ -128,6 +133,12 @@ impl Vector {
     pub fn with(mut self, name: &'static str, value: impl Into<Value>) -> Self {
         self.inputs.push((name, value.into()));
         self
+    }
+
+    /// An input that is a text; the empty one where there is none.
+    pub fn input(&self, name: &str) -> &str {
+        let found = self.inputs.iter().find(|(own, _)| *own == name);
+        found.and_then(|(_, value)| value.as_str()).unwrap_or_default()
     }
 
     /// What the case expects.

@@ -313,6 +313,11 @@ fn texts() -> Vec<Vector> {
     for (title, input, shows) in refused_rows {
         vectors.push(refused(title, input, shows));
     }
+    vectors.push(
+        Vector::new("UTF-8 as bytes", Expected::output("\"caf\u{e9}\""))
+            .shows("J-1")
+            .with("input_hex", hex::encode("\"caf\u{e9}\"")),
+    );
     for (title, input) in bytes {
         let expected = Expected::refuse_with("6b", "arguments_malformed");
         vectors

@@ -1,6 +1,6 @@
 //! The readable twin of a file: what a person wants to know of each case, without its bytes.
 
-use super::file::File;
+use super::{change, file::File};
 use serde_json::Value;
 use std::fmt::Write as _;
 
@@ -100,17 +100,7 @@ fn expected(expected: &Value) -> String {
 
 /// `text` as code, on one line, cut where it is long, with its controls spelled out.
 fn code(text: &str) -> String {
-    let plain: String = text
-        .chars()
-        .take(LONGEST)
-        .map(|c| {
-            if c.is_ascii() && !c.is_ascii_control() {
-                c.to_string()
-            } else {
-                c.escape_unicode().to_string()
-            }
-        })
-        .collect();
+    let plain = change::spelled(text.chars().take(LONGEST));
     let cut = if text.chars().count() > LONGEST { "…" } else { "" };
     let fence = if plain.contains('`') { "``" } else { "`" };
     let space = if plain.contains('`') || plain.is_empty() { " " } else { "" };

@@ -2,7 +2,9 @@
 
 use super::{
     Unanswerable, bytes,
-    narrows::{Level, ill_formed, ill_shaped, read_arguments, read_constraint, read_tools},
+    narrows::{
+        Extensions, Level, ill_formed, ill_shaped, read_arguments, read_constraint, read_tools,
+    },
 };
 use crate::vectors::expected::Judgement;
 use serde::Deserialize;
@@ -17,14 +19,17 @@ pub(super) struct Check {
     level: Level,
     constraint: String,
     value: String,
+    #[serde(default)]
+    extensions: Extensions,
 }
 
 /// Does a constraint accept a value, or a map the arguments of a call?
 pub(super) fn check(request: Check) -> Result<Judgement, Unanswerable> {
     let value = request.value.as_bytes();
+    let known = request.extensions.known();
     Ok(match request.level {
         Level::Constraint => {
-            match (read_constraint(&request.constraint), Value::from_json(value)) {
+            match (read_constraint(&request.constraint, &known), Value::from_json(value)) {
                 (Err(fault), _) => ill_formed(&fault),
                 (_, Err(error)) => unreadable(&error),
                 (Ok(constraint), Ok(value)) if constraint.accepts(&value) => Judgement::permit(),
@@ -34,14 +39,16 @@ pub(super) fn check(request: Check) -> Result<Judgement, Unanswerable> {
                 }
             }
         }
-        Level::Arguments => match (read_arguments(&request.constraint), Object::from_json(value)) {
-            (Err(fault), _) => ill_formed(&fault),
-            (_, Err(error)) => unreadable(&error),
-            (Ok(map), Ok(arguments)) => match map.check(&arguments) {
-                Ok(()) => Judgement::permit(),
-                Err(refused) => refusal(&refused),
-            },
-        },
+        Level::Arguments => {
+            match (read_arguments(&request.constraint, &known), Object::from_json(value)) {
+                (Err(fault), _) => ill_formed(&fault),
+                (_, Err(error)) => unreadable(&error),
+                (Ok(map), Ok(arguments)) => match map.check(&arguments) {
+                    Ok(()) => Judgement::permit(),
+                    Err(refused) => refusal(&refused),
+                },
+            }
+        }
         Level::Tools => return Err("`check` has no level `tools`".into()),
     })
 }
@@ -71,15 +78,21 @@ pub(super) struct WellFormed {
     #[serde(default)]
     level: Level,
     constraint: String,
+    #[serde(default)]
+    extensions: Extensions,
 }
 
 /// May a token carry it?
 pub(super) fn well_formed(request: WellFormed) -> Judgement {
-    let text = &request.constraint;
+    let (text, known) = (&request.constraint, request.extensions.known());
     let formed = match request.level {
-        Level::Constraint => read_constraint(text).map(drop).map_err(|fault| ill_formed(&fault)),
-        Level::Arguments => read_arguments(text).map(drop).map_err(|fault| ill_formed(&fault)),
-        Level::Tools => read_tools(text).map(drop).map_err(|fault| ill_shaped(&fault)),
+        Level::Constraint => {
+            read_constraint(text, &known).map(drop).map_err(|fault| ill_formed(&fault))
+        }
+        Level::Arguments => {
+            read_arguments(text, &known).map(drop).map_err(|fault| ill_formed(&fault))
+        }
+        Level::Tools => read_tools(text, &known).map(drop).map_err(|fault| ill_shaped(&fault)),
     };
     formed.map_or_else(|ill_formed| ill_formed, |()| Judgement::permit())
 }

@@ -173,11 +173,14 @@ pub(super) fn file() -> File {
     )
 }
 
+/// A title, the members, and whether the range is well-formed.
+type Range<'a> = (&'a str, &'a [(&'a str, &'a str)], bool);
+
 /// Which members of a range may stand without each other.
 fn ranges() -> Vec<Vector> {
     let (min, max) = (("min", "1"), ("max", "2"));
     let (low, high) = (("min_inclusive", "true"), ("max_inclusive", "false"));
-    let rows: [(&str, &[(&str, &str)], bool); 16] = [
+    let rows: [Range<'_>; 16] = [
         ("nothing", &[], true),
         ("min", &[min], true),
         ("max", &[max], true),
@@ -236,6 +239,9 @@ fn optional() -> Vec<Vector> {
     vectors
 }
 
+/// Where a number stands, and the constraint around it.
+type Place<'a> = (&'a str, &'a dyn Fn(&str) -> String);
+
 /// A number in every place where one may stand, admissible and not.
 fn numbers() -> Vec<Vector> {
     let clause = |number: &str| {
@@ -243,7 +249,7 @@ fn numbers() -> Vec<Vector> {
         constraint("all", &[("constraints", &format!("[{WILDCARD},{inner}]"))])
     };
     const WILDCARD: &str = r#"{"constraint_type":"wildcard"}"#;
-    let places: [(&str, &dyn Fn(&str) -> String); 11] = [
+    let places: [Place<'_>; 11] = [
         ("exact", &|number| constraint("exact", &[("value", number)])),
         ("min", &|number| constraint("range", &[("min", number)])),
         ("max", &|number| constraint("range", &[("max", number)])),

@@ -83,7 +83,7 @@ const SUBSET: [Row; 22] = [
 ];
 
 /// The clauses, the value, and whether it is accepted.
-const COMPOSITE: [(&str, &str, &str, &str, bool); 16] = [
+const COMPOSITE: [(&str, &str, &str, &str, bool); 17] = [
     (
         "all of two, both",
         "all",
@@ -169,6 +169,13 @@ const COMPOSITE: [(&str, &str, &str, &str, bool); 16] = [
         false,
     ),
     (
+        "any of ranges, at the end of one",
+        "any",
+        r#"{"constraint_type":"range","max":1},{"constraint_type":"range","min":2}"#,
+        "1.0",
+        true,
+    ),
+    (
         "any of ranges, between them",
         "any",
         r#"{"constraint_type":"range","max":1},{"constraint_type":"range","min":2}"#,
@@ -216,6 +223,20 @@ pub(super) fn file() -> File {
     for (title, values, value, yes) in CONTAINS {
         let constraint = of("contains", "required", values);
         push(format!("contains: {title}"), "M-19 M-7", constraint, value, yes);
+    }
+    // The members of a set satisfy both, whatever else does not.
+    for (kind, member, shows, rows) in [
+        ("contains", "required", "M-19", CONTAINS.as_slice()),
+        ("subset", "allowed", "M-20", SUBSET.as_slice()),
+    ] {
+        let mut known = vec![];
+        for (title, values, ..) in rows {
+            if !known.contains(values) {
+                known.push(values);
+                let title = format!("{kind}: {title}: the members themselves");
+                push(title, shows, of(kind, member, values), values, true);
+            }
+        }
     }
     for (title, values, value, yes) in SUBSET {
         let constraint = of("subset", "allowed", values);

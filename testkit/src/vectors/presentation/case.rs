@@ -1,6 +1,10 @@
 //! All that one decision depends on, as data.
 
-use crate::{AUDIENCE, Forgery, ISSUER, NOW, vectors::Vector, x};
+use crate::{
+    AUDIENCE, Forgery, ISSUER, NOW,
+    vectors::{Vector, change},
+    x,
+};
 use serde_json::{Map, Value, json};
 use std::borrow::Cow;
 
@@ -251,7 +255,7 @@ impl Case {
                 [("header", &own.header, &good.header), ("payload", &own.payload, &good.payload)]
             {
                 if own != good {
-                    found.push(format!("{name}, {part}: {}", change(good, own)));
+                    found.push(format!("{name}, {part}: {}", change::between(good, own)));
                 }
             }
             if own.signer != good.signer {
@@ -265,7 +269,7 @@ impl Case {
             found.push("what is sent, as the title says".into());
         }
         if self.arguments != good.arguments {
-            found.push(format!("arguments: {}", change(&good.arguments, &self.arguments)));
+            found.push(format!("arguments: {}", change::between(&good.arguments, &self.arguments)));
         }
         if self.tool != good.tool {
             found.push(format!("tool: `{}`", self.tool));
@@ -284,26 +288,4 @@ impl Case {
         }
         found.join("; ")
     }
-}
-
-/// Where two texts differ, with a little around it.
-fn change(from: &str, to: &str) -> String {
-    let common = |(a, b): &(char, char)| a == b;
-    let head = from.chars().zip(to.chars()).take_while(common).count();
-    let rest = from.chars().count().min(to.chars().count()) - head;
-    let tail = from.chars().rev().zip(to.chars().rev()).take_while(common).count().min(rest);
-    let around = 12;
-    let middle = |text: &str| {
-        let end = text.chars().count() - tail + around.min(tail);
-        let start = head.saturating_sub(around);
-        let middle: String = text.chars().skip(start).take(end - start).collect();
-        match middle.chars().count() {
-            0 => "nothing".into(),
-            1..=240 => format!("`{middle}`"),
-            long => {
-                format!("`{}…` ({long} characters)", middle.chars().take(200).collect::<String>())
-            }
-        }
-    };
-    format!("{} became {}", middle(from), middle(to))
 }
