@@ -2,7 +2,10 @@
 
 use super::{
     Policy, Verifier, proof,
-    walk::compact::{Prepared, ProofInput},
+    walk::{
+        Lookup, check_again,
+        compact::{Prepared, ProofInput},
+    },
 };
 use crate::{
     authority::{self, check_authority},
@@ -121,13 +124,19 @@ pub(super) fn verify_and_check<'c>(
     };
     presentation.chain.check_sizes(&verifier.limits)?;
     proof::check_size(verifier, proof.body.len())?;
-    let prepared = Prepared::new(compact, &verifier.limits);
+    let lookup = Lookup::of(verifier, &presentation.chain);
+    if let Some(known) = lookup.whole(compact.len()) {
+        check_again(verifier, known, now)?;
+        return check(verifier, known, &presentation.proof, call, now);
+    }
+    let prepared = Prepared::new(compact, lookup.known(), &verifier.limits);
     let input = prepared
         .leaf_digest()
         .map(|digest| proof_signing_input(digest, call, &proof.body))
         .unwrap_or_default();
     let with_proof = ProofInput { input: &input, signature: &proof.signature };
     let (chain, held) = prepared.verify(verifier, Some(&with_proof), now)?;
+    lookup.remember(verifier, &chain, now);
     let leaf = leaf_of(&chain)?;
     if !held && !leaf.claims().holder().verify(&input, &proof.signature) {
         return Err(proof::not_the_holders());

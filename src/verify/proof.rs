@@ -36,7 +36,7 @@ pub(super) fn authenticate(
         (ProofWire::Jws(jws), Profile::Jws) => authenticate_jws(verifier, leaf, jws),
         (ProofWire::Compact(proof), Profile::Compact) => {
             check_size(verifier, proof.body.len())?;
-            let input = proof_signing_input(&leaf.digest, call, &proof.body);
+            let input = proof_signing_input(leaf.digest(), call, &proof.body);
             if !leaf.claims().holder().verify(&input, &proof.signature) {
                 return Err(not_the_holders());
             }
@@ -124,7 +124,7 @@ fn check_token(leaf: &VerifiedToken, echo: &Echo) -> Result<(), Denied> {
     if *echo.token_id != *leaf.claims().id().as_str() {
         return other("aat_id");
     }
-    if *echo.token_digest != *crate::base64url::encode(leaf.digest.as_bytes()) {
+    if *echo.token_digest != *crate::base64url::encode(leaf.digest().as_bytes()) {
         return other("aat_hash");
     }
     Ok(())

@@ -1,5 +1,7 @@
 //! The enforcement point's one object.
 
+#[cfg(feature = "std")]
+use super::ChainCache;
 use super::{Authorized, Checked, Policy, TrustAnchors, authorize, walk};
 use crate::{
     chain::{Presentation, UnverifiedChain, UnverifiedProof, VerifiedChain},
@@ -55,6 +57,8 @@ pub struct Verifier {
     pub(super) policy: Policy,
     pub(super) limits: Limits,
     pub(super) extensions: Extensions,
+    #[cfg(feature = "std")]
+    pub(super) cache: Option<Arc<ChainCache>>,
     replay: Option<Arc<dyn ReplayStore>>,
 }
 
@@ -67,6 +71,8 @@ impl Verifier {
             policy: Policy::default(),
             limits: Limits::default(),
             extensions: Extensions::new(),
+            #[cfg(feature = "std")]
+            cache: None,
             replay: in_memory(),
         }
     }
@@ -97,6 +103,15 @@ impl Verifier {
     #[must_use]
     pub fn with_replay_store(mut self, store: impl ReplayStore + 'static) -> Self {
         self.replay = Some(Arc::new(store));
+        self
+    }
+
+    /// Remembers verified chains in `cache`, so that a call under one of them costs one signature
+    /// check. No verdict changes. Several verifiers may share a cache.
+    #[cfg(feature = "std")]
+    #[must_use]
+    pub fn with_chain_cache(mut self, cache: impl Into<Arc<ChainCache>>) -> Self {
+        self.cache = Some(cache.into());
         self
     }
 

@@ -1,7 +1,7 @@
 //! The walk through a chain in the compact profile: all signatures in one equation, before any
 //! claim is read.
 
-use super::{check_ids, check_length, judge_root};
+use super::{begin, check_ids, finish, judge_root};
 use crate::{
     attenuate,
     chain::{Others, VerifiedChain, VerifiedToken},
@@ -25,6 +25,9 @@ const BATCH: usize = 3;
 
 /// A chain with everything that its signatures need, nothing of it checked.
 pub(in crate::verify) struct Prepared<'c> {
+    /// The first tokens, when they were verified before.
+    known: Option<&'c VerifiedChain>,
+    /// The others.
     tokens: Vec<Token<'c>>,
     hint: u8,
     /// There are more tokens than the depth limit can let pass.
@@ -51,15 +54,21 @@ impl<'c> Prepared<'c> {
     ///
     /// Of a chain that is longer than the depth limit allows, only as many tokens as are needed to
     /// find that out: the one beyond the limit fails step 4e or 4f, if no other failed before.
-    pub(in crate::verify) fn new(chain: &'c CompactChain<'_>, limits: &Limits) -> Self {
+    pub(in crate::verify) fn new(
+        chain: &'c CompactChain<'_>,
+        known: Option<&'c VerifiedChain>,
+        limits: &Limits,
+    ) -> Self {
         let hint = chain.hint();
+        let skipped = known.map_or(0, |known| known.tokens().len());
+        let leaf = known.and_then(VerifiedChain::leaf).map(VerifiedToken::digest);
         let most = usize::try_from(limits.max_delegation_depth).unwrap_or(usize::MAX);
         let most = most.saturating_add(2);
         let mut tokens: Vec<Token<'c>> = Vec::with_capacity(chain.len().min(most));
-        for token in chain.tokens().take(most) {
-            let input = match tokens.last() {
+        for token in chain.tokens().take(most).skip(skipped) {
+            let input = match tokens.last().map(|parent| &parent.digest).or(leaf) {
                 None => root_signing_input(hint, token.holder, token.body),
-                Some(parent) => derived_signing_input(&parent.digest, token.holder, token.body),
+                Some(parent) => derived_signing_input(parent, token.holder, token.body),
             };
             tokens.push(Token {
                 digest: digest(&input),
@@ -70,12 +79,13 @@ impl<'c> Prepared<'c> {
                 offset: token.offset,
             });
         }
-        let too_long = tokens.len() == most;
-        Self { tokens, hint, too_long }
+        let too_long = tokens.len().saturating_add(skipped) == most;
+        Self { known, tokens, hint, too_long }
     }
 
     pub(in crate::verify) fn leaf_digest(&self) -> Option<&Digest> {
-        self.tokens.last().map(|leaf| &leaf.digest)
+        let known = self.known.and_then(VerifiedChain::leaf).map(VerifiedToken::digest);
+        self.tokens.last().map(|leaf| &leaf.digest).or(known)
     }
 
     /// The anchors' keys that the hint can mean.
@@ -87,7 +97,8 @@ impl<'c> Prepared<'c> {
     /// Whether all signatures hold, the proof's included, under the first anchor that the hint can
     /// mean. When they do not, or when there are too few, each is checked by itself.
     fn all_hold(&self, anchor: &PublicKey, proof: Option<&ProofInput<'_>>) -> bool {
-        let mut key = anchor;
+        let leaf = self.known.and_then(VerifiedChain::leaf);
+        let mut key = leaf.map_or(anchor, |leaf| leaf.claims().holder());
         let mut items = Vec::with_capacity(self.tokens.len().saturating_add(1));
         for token in &self.tokens {
             let (message, signature) = (&*token.input, &token.signature);
@@ -110,43 +121,54 @@ impl<'c> Prepared<'c> {
         proof: Option<&ProofInput<'_>>,
         now: Timestamp,
     ) -> Result<(VerifiedChain, bool), Denied> {
-        let first = self.anchors(verifier).next().filter(|_| !self.too_long);
+        let first = match self.known {
+            Some(known) => Some(known.anchor()),
+            None => self.anchors(verifier).next(),
+        };
+        let first = first.filter(|_| !self.too_long);
         let batched = first.filter(|anchor| self.all_hold(anchor, proof));
         let anchors: Vec<&PublicKey> = match batched {
             Some(anchor) => [anchor].into(),
             None => self.anchors(verifier).collect(),
         };
         let (held, too_long) = (batched.is_some(), self.too_long);
-        let mut verified: Vec<VerifiedToken> = Vec::with_capacity(self.tokens.len());
-        for (index, token) in self.tokens.into_iter().enumerate() {
+        let (mut anchor, mut verified) = begin(verifier, self.known, now)?;
+        for token in self.tokens {
+            let at = |fault: Fault| fault.at(Place::Token(verified.len()));
             let token = match verified.last() {
-                None => token.verify_root(verifier, &anchors, held, now),
-                Some(parent) => token.verify_child(verifier, parent, held, now),
+                None => {
+                    let root = token.verify_root(verifier, &anchors, held, now);
+                    let (key, root) = root.map_err(at)?;
+                    anchor = Some(key);
+                    root
+                }
+                Some(parent) => token.verify_child(verifier, parent, held, now).map_err(at)?,
             };
-            verified.push(token.map_err(|fault| fault.at(Place::Token(index)))?);
+            verified.push(token);
         }
-        check_ids(verified.iter().map(|token| token.claims.id.as_str()), verified.len())?;
-        check_length(&verified)?;
+        check_ids(verified.iter().map(|token| token.claims().id().as_str()), verified.len())?;
         if too_long {
             // Never reached: the last of these tokens is deeper than the limit.
             let depth = verifier.limits.max_delegation_depth;
             let reason = Reason::ChainLength { tokens: verified.len(), depth };
             return Err(Denied::new(Step::ChainLength, Place::Presentation, reason));
         }
-        Ok((VerifiedChain::from_verified(Profile::Compact, verified), held && proof.is_some()))
+        let chain = finish(Profile::Compact, anchor, verified)?;
+        Ok((chain, held && proof.is_some()))
     }
 }
 
 impl Token<'_> {
-    fn verify_root(
+    /// Gives the anchor's key too.
+    fn verify_root<'v>(
         self,
         verifier: &Verifier,
-        anchors: &[&PublicKey],
+        anchors: &[&'v PublicKey],
         held: bool,
         now: Timestamp,
-    ) -> Result<VerifiedToken, Fault> {
-        let holds = |key: &&&PublicKey| held || key.verify(&self.input, &self.signature);
-        let key = anchors.iter().find(holds).ok_or_else(|| {
+    ) -> Result<(&'v PublicKey, VerifiedToken), Fault> {
+        let holds = |key: &&PublicKey| held || key.verify(&self.input, &self.signature);
+        let key = anchors.iter().copied().find(holds).ok_or_else(|| {
             Fault::new(Step::RootSignature, Reason::Signature { key: RequiredKey::TrustAnchor })
         })?;
         let holder =
@@ -154,7 +176,7 @@ impl Token<'_> {
         let body = read_body(self.body, self.offset, holder, None, verifier.terms())?;
         judge_root(verifier, key, &body.claims, now)?;
         let others = Others::Fields(body.fields);
-        Ok(VerifiedToken { claims: body.claims, digest: self.digest, others })
+        Ok((key, VerifiedToken::from_verified(body.claims, self.digest, others)))
     }
 
     /// Steps 4c, 4d and 4q hold by construction: the issuer, the depth and the link are not on the
@@ -166,17 +188,17 @@ impl Token<'_> {
         held: bool,
         now: Timestamp,
     ) -> Result<VerifiedToken, Fault> {
-        if !held && !parent.claims.holder.verify(&self.input, &self.signature) {
+        if !held && !parent.claims().holder().verify(&self.input, &self.signature) {
             let key = RequiredKey::ParentHolder;
             return Err(Fault::new(Step::Signature, Reason::Signature { key }));
         }
         let holder =
             self.holder.map_err(|error| Fault::new(Step::Holder, ClaimFault::from(error)))?;
-        let above = Some((&parent.claims, &parent.digest));
+        let above = Some((parent.claims(), parent.digest()));
         let body = read_body(self.body, self.offset, holder, above, verifier.terms())?;
-        attenuate::judge(&parent.claims, &body.claims, &verifier.limits, now)
+        attenuate::judge(parent.claims(), &body.claims, &verifier.limits, now)
             .map_err(|widening| Fault::new(widening.step(), widening))?;
         let others = Others::Fields(body.fields);
-        Ok(VerifiedToken { claims: body.claims, digest: self.digest, others })
+        Ok(VerifiedToken::from_verified(body.claims, self.digest, others))
     }
 }

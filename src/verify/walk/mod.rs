@@ -2,9 +2,9 @@
 
 use super::Verifier;
 use crate::{
-    attenuate::{self, LifetimeFault},
+    attenuate::{self, LifetimeFault, Widening},
     chain::{UnverifiedChain, VerifiedChain, VerifiedToken},
-    codec::wire::Wire,
+    codec::{Profile, wire::Wire},
     denied::{Denied, Fault, Place, Reason},
     json,
     key::PublicKey,
@@ -12,9 +12,13 @@ use crate::{
     step::Step,
     time::Timestamp,
 };
+use alloc::vec::Vec;
 
 pub(super) mod compact;
 mod jws;
+mod known;
+
+pub(super) use known::Lookup;
 
 pub(super) fn verify_chain(
     verifier: &Verifier,
@@ -22,12 +26,71 @@ pub(super) fn verify_chain(
     now: Timestamp,
 ) -> Result<VerifiedChain, Denied> {
     chain.check_sizes(&verifier.limits)?;
-    match &chain.0 {
-        Wire::Jws(tokens) => jws::verify(verifier, tokens, now),
-        Wire::Compact(chain) => compact::Prepared::new(chain, &verifier.limits)
+    let lookup = Lookup::of(verifier, chain);
+    if let Some(known) = lookup.whole(chain.len()) {
+        check_again(verifier, known, now)?;
+        return Ok(known.clone());
+    }
+    let verified = match &chain.0 {
+        Wire::Jws(tokens) => jws::verify(verifier, tokens, lookup.known(), now),
+        Wire::Compact(chain) => compact::Prepared::new(chain, lookup.known(), &verifier.limits)
             .verify(verifier, None, now)
             .map(|(chain, _)| chain),
+    }?;
+    lookup.remember(verifier, &verified, now);
+    Ok(verified)
+}
+
+/// What depends on the clock, of tokens that are known: steps 3e, 3f, 4i and 4k. All else held
+/// when they were verified, and holds since.
+pub(super) fn check_again(
+    verifier: &Verifier,
+    known: &VerifiedChain,
+    now: Timestamp,
+) -> Result<(), Denied> {
+    for (index, token) in known.tokens().iter().enumerate() {
+        let (expiry, issued_at) = match index {
+            0 => (Step::RootExpiry, Step::RootIssuedAt),
+            _ => (Step::NotExpired, Step::IssuedAt),
+        };
+        let denied = |step, fault: LifetimeFault| {
+            let reason = match index {
+                0 => Reason::from(fault),
+                _ => Reason::from(Widening::from(fault)),
+            };
+            Denied::new(step, Place::Token(index), reason)
+        };
+        let claims = token.claims();
+        attenuate::check_not_expired(claims, now).map_err(|fault| denied(expiry, fault))?;
+        attenuate::check_issued(claims, &verifier.limits, now)
+            .map_err(|fault| denied(issued_at, fault))?;
     }
+    Ok(())
+}
+
+/// The anchor and the tokens that need no more verifying than [`check_again`].
+fn begin<'c>(
+    verifier: &Verifier,
+    known: Option<&'c VerifiedChain>,
+    now: Timestamp,
+) -> Result<(Option<&'c PublicKey>, Vec<VerifiedToken>), Denied> {
+    let Some(known) = known else {
+        return Ok((None, Vec::new()));
+    };
+    check_again(verifier, known, now)?;
+    Ok((Some(known.anchor()), known.tokens().to_vec()))
+}
+
+/// Step 5, and the chain.
+fn finish(
+    profile: Profile,
+    anchor: Option<&PublicKey>,
+    verified: Vec<VerifiedToken>,
+) -> Result<VerifiedChain, Denied> {
+    check_length(&verified)?;
+    let empty = || Denied::new(Step::ChainEmpty, Place::Presentation, Reason::ChainEmpty);
+    let anchor = anchor.ok_or_else(empty)?;
+    Ok(VerifiedChain::from_verified(profile, anchor.clone(), verified))
 }
 
 /// Step 2c: no id stands twice among `len` of them.
@@ -73,7 +136,7 @@ fn judge_root(
 
 /// Step 5: never the first to fail, since the root's depth is 0 and each child's is one more.
 fn check_length(verified: &[VerifiedToken]) -> Result<(), Denied> {
-    let depth = verified.last().map_or(0, |leaf| leaf.claims.depth);
+    let depth = verified.last().map_or(0, |leaf| leaf.claims().depth());
     let tokens = verified.len();
     if usize::try_from(depth).ok().and_then(|depth| depth.checked_add(1)) == Some(tokens) {
         return Ok(());
