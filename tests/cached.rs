@@ -11,8 +11,7 @@ use proptest::prelude::*;
 use std::{sync::Arc, time::Duration};
 use taper::{
     ChainCache, Denied, Invocation, Issuer, Limits, Place, Policy, Presentation, Profile,
-    ProofOptions, Step, Timestamp, TrustAnchor, TrustAnchors, Verifier,
-    replay::MemoryReplayStore,
+    ProofOptions, Step, Timestamp, TrustAnchor, TrustAnchors, Verifier, replay::MemoryReplayStore,
 };
 use taper_testkit::{
     AUDIENCE, ISSUER, NOW, key,
@@ -112,9 +111,8 @@ fn every_row_of_the_vectors_twice_through_one_cache() {
 
 /// Random enforcement points: anchors, limits, policy and clock.
 fn point(dice: &mut Dice) -> (TrustAnchors, Limits, Policy, Timestamp) {
-    let anchor = |issuer: &str, seed| {
-        TrustAnchor::new(issuer, key(seed).public_key().clone()).unwrap()
-    };
+    let anchor =
+        |issuer: &str, seed| TrustAnchor::new(issuer, key(seed).public_key().clone()).unwrap();
     let all = [anchor(ISSUER, 1), anchor(ISSUER, 9), anchor("urn:other", 1)];
     let anchors = match dice.below(6) {
         0 => all[1..].iter().cloned().collect(),
