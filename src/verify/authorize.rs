@@ -135,10 +135,9 @@ pub(super) fn verify_and_check<'c>(
         .map(|digest| proof_signing_input(digest, call, &proof.body))
         .unwrap_or_default();
     let with_proof = ProofInput { input: &input, signature: &proof.signature };
-    let (chain, held) = prepared.verify(verifier, Some(&with_proof), now)?;
+    let (chain, holds) = prepared.verify(verifier, Some(&with_proof), now)?;
     lookup.remember(verifier, &chain, now);
-    let leaf = leaf_of(&chain)?;
-    if !held && !leaf.claims().holder().verify(&input, &proof.signature) {
+    if !holds {
         return Err(proof::not_the_holders());
     }
     let proof = proof::read_compact(&chain, proof)?;

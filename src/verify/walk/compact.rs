@@ -11,7 +11,7 @@ use crate::{
         wire::digest,
     },
     denied::{Denied, Fault, Place, Reason, RequiredKey},
-    key::{KeyError, PublicKey, Signature, Signed, verify_batch},
+    key::{KeyError, PublicKey, Signature, Signed, first_bad},
     limits::Limits,
     model::Digest,
     step::Step,
@@ -19,9 +19,6 @@ use crate::{
     verify::Verifier,
 };
 use alloc::vec::Vec;
-
-/// Below this many signatures a batch costs more than checking each by itself.
-const BATCH: usize = 3;
 
 /// A chain with everything that its signatures need, nothing of it checked.
 pub(in crate::verify) struct Prepared<'c> {
@@ -88,15 +85,33 @@ impl<'c> Prepared<'c> {
         self.tokens.last().map(|leaf| &leaf.digest).or(known)
     }
 
-    /// The anchors' keys that the hint can mean.
-    fn anchors<'v>(&self, verifier: &'v Verifier) -> impl Iterator<Item = &'v PublicKey> {
-        let hint = self.hint;
-        verifier.anchors.candidate_keys(None).filter(move |key| key.as_bytes().starts_with(&[hint]))
+    /// The anchor's key that the root is checked under. When the hint can mean several, that under
+    /// which it holds, if any.
+    fn anchor<'v>(&self, verifier: &'v Verifier) -> Option<&'v PublicKey>
+    where
+        'c: 'v,
+    {
+        if let Some(known) = self.known {
+            return Some(known.anchor());
+        }
+        let root = self.tokens.first()?;
+        let keys = verifier.anchors.candidate_keys(None);
+        let mut keys = keys.filter(|key| key.as_bytes().starts_with(&[self.hint]));
+        match (keys.next(), keys.next()) {
+            (Some(first), Some(second)) => [first, second]
+                .into_iter()
+                .chain(keys)
+                .find(|key| key.verify(&root.input, &root.signature)),
+            (only, _) => only,
+        }
     }
 
-    /// Whether all signatures hold, the proof's included, under the first anchor that the hint can
-    /// mean. When they do not, or when there are too few, each is checked by itself.
-    fn all_hold(&self, anchor: &PublicKey, proof: Option<&ProofInput<'_>>) -> bool {
+    /// Every signature with its key, as far as the keys can be read, the proof's last.
+    fn items<'p>(
+        &'p self,
+        anchor: &'p PublicKey,
+        proof: Option<&ProofInput<'p>>,
+    ) -> Vec<Signed<'p>> {
         let leaf = self.known.and_then(VerifiedChain::leaf);
         let mut key = leaf.map_or(anchor, |leaf| leaf.claims().holder());
         let mut items = Vec::with_capacity(self.tokens.len().saturating_add(1));
@@ -105,46 +120,35 @@ impl<'c> Prepared<'c> {
             items.push(Signed { key, message, signature });
             match &token.holder {
                 Ok(holder) => key = holder,
-                Err(_) => return false,
+                Err(_) => return items,
             }
         }
-        if let Some(proof) = proof {
+        if let Some(proof) = proof.filter(|_| !self.too_long) {
             items.push(Signed { key, message: proof.input, signature: proof.signature });
         }
-        items.len() >= BATCH && verify_batch(&items)
+        items
     }
 
-    /// Steps 2c to 5. Tells also whether the proof's signature was found to hold on the way.
+    /// Steps 2c to 5. Tells also whether the proof's signature holds, when there is one.
     pub(in crate::verify) fn verify(
         self,
         verifier: &Verifier,
         proof: Option<&ProofInput<'_>>,
         now: Timestamp,
     ) -> Result<(VerifiedChain, bool), Denied> {
-        let first = match self.known {
-            Some(known) => Some(known.anchor()),
-            None => self.anchors(verifier).next(),
-        };
-        let first = first.filter(|_| !self.too_long);
-        let batched = first.filter(|anchor| self.all_hold(anchor, proof));
-        let anchors: Vec<&PublicKey> = match batched {
-            Some(anchor) => [anchor].into(),
-            None => self.anchors(verifier).collect(),
-        };
-        let (held, too_long) = (batched.is_some(), self.too_long);
-        let (mut anchor, mut verified) = begin(verifier, self.known, now)?;
-        for token in self.tokens {
+        let anchor = self.anchor(verifier);
+        let bad = anchor.map_or(Some(0), |anchor| first_bad(&self.items(anchor, proof)));
+        let too_long = self.too_long;
+        let (_, mut verified) = begin(verifier, self.known, now)?;
+        for (place, token) in self.tokens.into_iter().enumerate() {
             let at = |fault: Fault| fault.at(Place::Token(verified.len()));
+            // What comes after the first bad one is not looked at.
+            let holds = bad != Some(place);
             let token = match verified.last() {
-                None => {
-                    let root = token.verify_root(verifier, &anchors, held, now);
-                    let (key, root) = root.map_err(at)?;
-                    anchor = Some(key);
-                    root
-                }
-                Some(parent) => token.verify_child(verifier, parent, held, now).map_err(at)?,
+                None => token.verify_root(verifier, anchor.filter(|_| holds), now),
+                Some(parent) => token.verify_child(verifier, parent, holds, now),
             };
-            verified.push(token);
+            verified.push(token.map_err(at)?);
         }
         check_ids(verified.iter().map(|token| token.claims().id().as_str()), verified.len())?;
         if too_long {
@@ -153,22 +157,19 @@ impl<'c> Prepared<'c> {
             let reason = Reason::ChainLength { tokens: verified.len(), depth };
             return Err(Denied::new(Step::ChainLength, Place::Presentation, reason));
         }
-        let chain = finish(Profile::Compact, anchor, verified)?;
-        Ok((chain, held && proof.is_some()))
+        Ok((finish(Profile::Compact, anchor, verified)?, bad.is_none()))
     }
 }
 
 impl Token<'_> {
-    /// Gives the anchor's key too.
-    fn verify_root<'v>(
+    /// `anchor` is the key under which the signature holds.
+    fn verify_root(
         self,
         verifier: &Verifier,
-        anchors: &[&'v PublicKey],
-        held: bool,
+        anchor: Option<&PublicKey>,
         now: Timestamp,
-    ) -> Result<(&'v PublicKey, VerifiedToken), Fault> {
-        let holds = |key: &&PublicKey| held || key.verify(&self.input, &self.signature);
-        let key = anchors.iter().copied().find(holds).ok_or_else(|| {
+    ) -> Result<VerifiedToken, Fault> {
+        let key = anchor.ok_or_else(|| {
             Fault::new(Step::RootSignature, Reason::Signature { key: RequiredKey::TrustAnchor })
         })?;
         let holder =
@@ -176,7 +177,7 @@ impl Token<'_> {
         let body = read_body(self.body, self.offset, holder, None, verifier.terms())?;
         judge_root(verifier, key, &body.claims, now)?;
         let others = Others::Fields(body.fields);
-        Ok((key, VerifiedToken::from_verified(body.claims, self.digest, others)))
+        Ok(VerifiedToken::from_verified(body.claims, self.digest, others))
     }
 
     /// Steps 4c, 4d and 4q hold by construction: the issuer, the depth and the link are not on the
@@ -185,10 +186,10 @@ impl Token<'_> {
         self,
         verifier: &Verifier,
         parent: &VerifiedToken,
-        held: bool,
+        holds: bool,
         now: Timestamp,
     ) -> Result<VerifiedToken, Fault> {
-        if !held && !parent.claims().holder().verify(&self.input, &self.signature) {
+        if !holds {
             let key = RequiredKey::ParentHolder;
             return Err(Fault::new(Step::Signature, Reason::Signature { key }));
         }
