@@ -104,8 +104,10 @@ pub(super) fn check<'c>(
     call: &'c Invocation,
     now: Timestamp,
 ) -> Result<Checked<'c>, Denied> {
-    let proof = proof::authenticate(verifier, chain, leaf_of(chain)?, &proof.0, call)?;
-    decide(verifier, chain, proof, call, now)
+    let leaf = leaf_of(chain)?;
+    let proof = proof::split(verifier, chain, leaf, &proof.0, call)?;
+    proof.check_signature(leaf)?;
+    decide(verifier, chain, proof.read(chain)?, call, now)
 }
 
 /// Verifies a chain and checks one call. In the compact profile the chain's signatures and the
@@ -145,7 +147,7 @@ pub(super) fn verify_and_check<'c>(
 }
 
 /// INVARIANT: a verified chain has a leaf.
-fn leaf_of(chain: &VerifiedChain) -> Result<&VerifiedToken, Denied> {
+pub(super) fn leaf_of(chain: &VerifiedChain) -> Result<&VerifiedToken, Denied> {
     let none = || Denied::new(Step::ChainEmpty, Place::Presentation, Reason::ChainEmpty);
     chain.leaf().ok_or_else(none)
 }
@@ -163,7 +165,7 @@ pub(super) fn capabilities(
 }
 
 /// Steps 6 and 7 for an authentic proof.
-fn decide<'c>(
+pub(super) fn decide<'c>(
     verifier: &Verifier,
     chain: &VerifiedChain,
     proof: ProofClaims,

@@ -4,6 +4,7 @@ mod anchors;
 mod authorize;
 #[cfg(feature = "std")]
 mod cache;
+mod many;
 mod policy;
 mod proof;
 mod verifier;

@@ -10,11 +10,13 @@ use crate::{
         wire::ProofWire,
     },
     denied::{Denied, Place, Reason, RequiredKey},
+    key::Signature,
     model::Invocation,
     pop::{Echo, ProofAudience, ProofClaims},
     step::Step,
     time::Timestamp,
 };
+use alloc::borrow::Cow;
 
 fn denied(step: Step, reason: impl Into<Reason>) -> Denied {
     Denied::new(step, Place::Proof, reason)
@@ -24,25 +26,70 @@ pub(super) fn not_the_holders() -> Denied {
     denied(Step::ProofSignature, Reason::Signature { key: RequiredKey::LeafHolder })
 }
 
-/// Steps 7a and 7b.
-pub(super) fn authenticate(
+/// A proof of which only the signature is still to be checked.
+pub(super) struct Proof<'p> {
+    pub(super) input: Cow<'p, [u8]>,
+    pub(super) signature: Signature,
+    content: Content<'p>,
+}
+
+enum Content<'p> {
+    Jws(Envelope<'p>),
+    Compact(&'p CompactProof),
+}
+
+/// Step 7a.
+pub(super) fn split<'p>(
     verifier: &Verifier,
     chain: &VerifiedChain,
     leaf: &VerifiedToken,
-    proof: &ProofWire<'_>,
+    proof: &'p ProofWire<'_>,
     call: &Invocation,
-) -> Result<ProofClaims, Denied> {
+) -> Result<Proof<'p>, Denied> {
     match (proof, chain.profile()) {
-        (ProofWire::Jws(jws), Profile::Jws) => authenticate_jws(verifier, leaf, jws),
+        (ProofWire::Jws(jws), Profile::Jws) => split_jws(verifier, jws),
         (ProofWire::Compact(proof), Profile::Compact) => {
             check_size(verifier, proof.body.len())?;
-            let input = proof_signing_input(leaf.digest(), call, &proof.body);
-            if !leaf.claims().holder().verify(&input, &proof.signature) {
-                return Err(not_the_holders());
-            }
-            read_compact(chain, proof)
+            Ok(Proof {
+                input: proof_signing_input(leaf.digest(), call, &proof.body).into(),
+                signature: proof.signature,
+                content: Content::Compact(proof),
+            })
         }
         _ => Err(denied(Step::ProofHeader, Reason::OtherProfile)),
+    }
+}
+
+fn split_jws<'p>(verifier: &Verifier, jws: &'p str) -> Result<Proof<'p>, Denied> {
+    check_size(verifier, jws.len())?;
+    let envelope = Envelope::split(jws).map_err(|fault| denied(Step::ProofHeader, fault))?;
+    check_header(Kind::Proof, envelope.header())
+        .map_err(|fault| denied(Step::ProofHeader, fault))?;
+    let signature = envelope.signature().map_err(|fault| denied(Step::ProofSignature, fault))?;
+    let input = envelope.signing_input.as_bytes().into();
+    Ok(Proof { input, signature, content: Content::Jws(envelope) })
+}
+
+impl Proof<'_> {
+    /// Step 7b: whether the leaf's holder signed.
+    pub(super) fn check_signature(&self, leaf: &VerifiedToken) -> Result<(), Denied> {
+        if leaf.claims().holder().verify(&self.input, &self.signature) {
+            Ok(())
+        } else {
+            Err(not_the_holders())
+        }
+    }
+
+    /// Reads a proof whose signature holds.
+    pub(super) fn read(&self, chain: &VerifiedChain) -> Result<ProofClaims, Denied> {
+        match &self.content {
+            Content::Compact(proof) => read_compact(chain, proof),
+            Content::Jws(envelope) => {
+                let payload =
+                    envelope.payload().map_err(|fault| denied(Step::ProofSignature, fault))?;
+                ProofClaims::read(&payload).map_err(|fault| fault.at(Place::Proof))
+            }
+        }
     }
 }
 
@@ -52,23 +99,6 @@ pub(super) fn check_size(verifier: &Verifier, size: usize) -> Result<(), Denied>
         return Err(denied(Step::ProofHeader, Reason::ProofTooLarge { size, limit }));
     }
     Ok(())
-}
-
-fn authenticate_jws(
-    verifier: &Verifier,
-    leaf: &VerifiedToken,
-    jws: &str,
-) -> Result<ProofClaims, Denied> {
-    check_size(verifier, jws.len())?;
-    let envelope = Envelope::split(jws).map_err(|fault| denied(Step::ProofHeader, fault))?;
-    check_header(Kind::Proof, envelope.header())
-        .map_err(|fault| denied(Step::ProofHeader, fault))?;
-    let signature = envelope.signature().map_err(|fault| denied(Step::ProofSignature, fault))?;
-    if !leaf.claims().holder().verify(envelope.signing_input.as_bytes(), &signature) {
-        return Err(not_the_holders());
-    }
-    let payload = envelope.payload().map_err(|fault| denied(Step::ProofSignature, fault))?;
-    ProofClaims::read(&payload).map_err(|fault| fault.at(Place::Proof))
 }
 
 /// Reads an authentic compact proof. The token and the call that it is for are covered by its

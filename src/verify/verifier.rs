@@ -2,7 +2,7 @@
 
 #[cfg(feature = "std")]
 use super::ChainCache;
-use super::{Authorized, Checked, Policy, TrustAnchors, authorize, walk};
+use super::{Authorized, Checked, Policy, TrustAnchors, authorize, many, walk};
 use crate::{
     chain::{Presentation, UnverifiedChain, UnverifiedProof, VerifiedChain},
     denied::{Denied, Place},
@@ -14,7 +14,7 @@ use crate::{
     terms::Terms,
     time::Timestamp,
 };
-use alloc::sync::Arc;
+use alloc::{sync::Arc, vec::Vec};
 use core::fmt;
 
 /// Verifies presentations offline: holds the trust anchors, the policy, the limits, the extension
@@ -154,6 +154,31 @@ impl Verifier {
     ) -> Result<Authorized<'c>, Denied> {
         let checked = authorize::verify_and_check(self, presentation, call, now)?;
         self.commit(checked, now)
+    }
+
+    /// Decides several calls, in the order given: the same verdicts as [`authorize`](Self::authorize)
+    /// gives one after the other, with the proofs' signatures checked in batches of 64. Of two equal
+    /// proofs in one slice the second is a replay. Chains are verified each by itself, so this pays
+    /// most when they are known ([`with_chain_cache`](Self::with_chain_cache)).
+    ///
+    /// A bad proof makes its batch be checked a second time, in parts of eight, and the part that it
+    /// is in one by one. So the signatures of a batch cost about twice as much when one of them is
+    /// bad, and about 3.6 times as much (2.3 times what they cost one by one) when there is a bad
+    /// one in every part, which is the worst that others' calls can do to the time of one's own.
+    ///
+    /// ```
+    /// use taper::{Presentation, TrustAnchors, Timestamp, Verifier};
+    ///
+    /// let verifier = Verifier::new(TrustAnchors::new());
+    /// assert!(verifier.authorize_many(&[], Timestamp::from_unix(0)).is_empty());
+    /// ```
+    pub fn authorize_many<'c>(
+        &self,
+        calls: &[(Presentation<'_>, &'c Invocation)],
+        now: Timestamp,
+    ) -> Vec<Result<Authorized<'c>, Denied>> {
+        let checked = many::check(self, calls, now);
+        checked.into_iter().map(|checked| self.commit(checked?, now)).collect()
     }
 
     /// Checks the chain by itself: steps 1 to 5. What it gives may be kept and used for several
