@@ -11,7 +11,7 @@
 #[path = "scenario/mod.rs"]
 mod scenario;
 
-use criterion::{Criterion, criterion_group, criterion_main};
+use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use ed25519_dalek::{Signer as _, Verifier as _};
 use scenario::{NOW, call, chain, key, verifier};
 use std::hint::black_box;
@@ -73,5 +73,61 @@ fn new_leaf(c: &mut Criterion) {
     }
 }
 
-criterion_group!(benches, floor, hit, new_leaf);
+/// Calls in one slice, each under a chain that is known and of a holder of its own.
+fn many(c: &mut Criterion) {
+    for (profile, name) in PROFILES {
+        let sent: Vec<Vec<u8>> = (0..64)
+            .map(|n| {
+                let (parent, holder) = chain(profile, 2);
+                let leaf = parent.derive(&holder).to(key(100 + n).public_key().clone());
+                present(&leaf.sign(NOW).unwrap(), &key(100 + n))
+            })
+            .collect();
+        let (verifier, call) = (verifier().with_chain_cache(ChainCache::default()), call());
+        let parse = |sent| (Presentation::parse(sent, verifier.limits()).unwrap(), &call);
+        let calls: Vec<_> = sent.iter().map(|sent| parse(sent)).collect();
+        for len in [1, 4, 16, 64] {
+            let calls = &calls[..len];
+            let mut group = c.benchmark_group(format!("many/{name}"));
+            group.throughput(Throughput::Elements(u64::try_from(len).unwrap()));
+            group.bench_function(len.to_string(), |b| {
+                b.iter(|| {
+                    let decided = verifier.authorize_many(black_box(calls), NOW);
+                    assert!(decided.iter().all(Result::is_ok));
+                });
+            });
+        }
+    }
+}
+
+/// What denials cost beside the permit of the same presentation, nothing known.
+fn denied(c: &mut Criterion) {
+    for (profile, name) in PROFILES {
+        for depth in [1, 2, 3, 5, 8] {
+            let (chain, holder) = chain(profile, depth);
+            let (verifier, call) = (verifier(), call());
+            let bytes = present(&chain, &holder);
+            let other = present(&chain, &key(200));
+            let mut cases = vec![("permit".to_owned(), bytes.clone()), ("proof".into(), other)];
+            if profile == Profile::Compact {
+                for token in 0..usize::from(depth) {
+                    let mut bytes = bytes.clone();
+                    // The second half of a signature: S, which stays below the order.
+                    bytes[4 + 96 * token + 64] ^= 1;
+                    cases.push((format!("token-{token}"), bytes));
+                }
+            }
+            for (what, sent) in cases {
+                c.bench_function(&format!("denied/{name}/{depth}/{what}"), |b| {
+                    b.iter(|| {
+                        let sent = Presentation::parse(black_box(&sent), verifier.limits());
+                        verifier.authorize(&sent.unwrap(), &call, NOW).is_ok()
+                    });
+                });
+            }
+        }
+    }
+}
+
+criterion_group!(benches, floor, hit, new_leaf, many, denied);
 criterion_main!(benches);

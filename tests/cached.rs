@@ -189,3 +189,69 @@ proptest! {
         }
     }
 }
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
+    /// Presentations of one chain or another, some of them damaged, some sent twice: together as
+    /// one after the other.
+    #[test]
+    fn together_as_one_by_one(seed in any::<[u8; 16]>()) {
+        let mut dice = Dice::new(&seed);
+        let now = Timestamp::from_unix(NOW);
+        let mut chains = vec![];
+        for profile in [Profile::Jws, Profile::Compact] {
+            let issuer = Issuer::new(ISSUER, key(1)).unwrap().with_profile(profile);
+            if let Ok(root) = issuer.issue(random::grant(&mut dice), now) {
+                let child = random::derive(&mut dice, &root, 1, now);
+                chains.extend([Some(root), child.ok()].into_iter().flatten());
+            }
+        }
+        if chains.is_empty() {
+            return Ok(());
+        }
+        let len = dice.pick(&[0, 1, 2, 9, 20, 70]);
+        let damaged = dice.pick(&[2, 8, 1000]);
+        let mut sent: Vec<(Vec<u8>, Invocation)> = vec![];
+        while sent.len() < len {
+            if dice.once_in(8) && !sent.is_empty() {
+                sent.push(sent[dice.below(sent.len())].clone());
+                continue;
+            }
+            let chain = &chains[dice.below(chains.len())];
+            let call = random::permitted(&mut dice, chain.leaf());
+            let holder = key(u8::try_from(chain.len()).unwrap() + 1);
+            let options = ProofOptions::default();
+            let Ok(proof) = chain.prove_unchecked(&holder, &call, &options, now) else {
+                return Ok(());
+            };
+            let mut bytes = chain.present(proof).to_bytes();
+            if dice.once_in(damaged) {
+                let at = dice.below(bytes.len());
+                bytes[at] ^= 1 << dice.below(8);
+            }
+            sent.push((bytes, call));
+        }
+        let anchor = TrustAnchor::new(ISSUER, key(1).public_key().clone()).unwrap();
+        let verifier = || {
+            Verifier::new(TrustAnchors::new().with(anchor.clone()))
+                .with_policy(Policy::for_audience("here"))
+                .with_replay_store(MemoryReplayStore::with_capacity(1 << 16))
+        };
+        let limits = Limits::default();
+        let calls: Vec<(Presentation<'_>, &Invocation)> = sent
+            .iter()
+            .filter_map(|(bytes, call)| Some((Presentation::parse(bytes, &limits).ok()?, call)))
+            .collect();
+        let plain = verifier();
+        let expected: Vec<Verdict> = calls
+            .iter()
+            .map(|(sent, call)| verdict(plain.authorize(sent, call, now)))
+            .collect();
+        for verifier in [verifier(), verifier().with_chain_cache(ChainCache::default())] {
+            let decided = verifier.authorize_many(&calls, now);
+            let decided: Vec<Verdict> = decided.into_iter().map(verdict).collect();
+            prop_assert_eq!(&decided, &expected);
+        }
+    }
+}
