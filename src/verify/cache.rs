@@ -221,12 +221,13 @@ impl ChainCache {
             return;
         };
         let expires_at = root.claims().expires_at();
-        let entries: Vec<(Key, VerifiedChain, usize)> = (1..=chain.tokens().len())
+        let mut bytes = weight::ENTRY;
+        let entries: Vec<(Key, VerifiedChain, usize)> = (1..)
+            .zip(chain.tokens())
             .zip(&prefixes.0)
-            .map(|(len, state)| {
-                let prefix = chain.prefix(len);
-                let bytes = weight::of(&prefix);
-                (key(state), prefix, bytes)
+            .map(|((len, token), state)| {
+                bytes = bytes.saturating_add(weight::token(token));
+                (key(state), chain.prefix(len), bytes)
             })
             .collect();
         let Some(mut shard) = self.shard(&key_of_root) else {
