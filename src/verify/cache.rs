@@ -6,10 +6,14 @@ use crate::{
     chain::{UnverifiedChain, VerifiedChain},
     codec::wire::Wire,
     limits::Limits,
+    terms::Terms,
     time::Timestamp,
 };
 use alloc::{boxed::Box, vec::Vec};
-use core::fmt;
+use core::{
+    fmt,
+    hash::{Hash as _, Hasher},
+};
 use sha2::{Digest as _, Sha256};
 use std::{
     collections::HashMap,
@@ -23,8 +27,9 @@ const SHARDS: usize = 16;
 /// every prefix of them, in the memory of one process. Give it to a verifier with
 /// [`Verifier::with_chain_cache`](crate::Verifier::with_chain_cache); several may share one.
 ///
-/// **What a hit means.** The key is SHA-256 of the verifier's limits and of the exact bytes of the
-/// tokens, so a hit means that these bytes passed steps 1 to 5 under these limits. What else the
+/// **What a hit means.** The key is SHA-256 of the verifier's limits, of the extension types that it
+/// knows, and of the exact bytes of the tokens, so a hit means that these bytes passed steps 1 to 5
+/// under these limits and types. What else the
 /// verdict depends on is looked at anew each time: the expiry and the time of issue of every token
 /// (steps 3e, 3f, 4i, 4k), and that the key that signed the root is still an anchor of the root's
 /// issuer. Audience, policy, the call and its proof are never cached. A chain that is denied leaves
@@ -86,13 +91,13 @@ struct Entry {
 pub(super) struct Prefixes(Vec<Sha256>);
 
 impl Prefixes {
-    /// `None` for chains that are too long to pass under `limits`.
-    pub(super) fn of(chain: &UnverifiedChain<'_>, limits: &Limits) -> Option<Self> {
-        let most = usize::try_from(limits.max_delegation_depth).unwrap_or(usize::MAX);
+    /// `None` for chains that are too long to pass under the limits.
+    pub(super) fn of(chain: &UnverifiedChain<'_>, terms: Terms<'_>) -> Option<Self> {
+        let most = usize::try_from(terms.limits.max_delegation_depth).unwrap_or(usize::MAX);
         if chain.len() > most.saturating_add(1) {
             return None;
         }
-        let mut state = scope(limits);
+        let mut state = scope(terms);
         let mut states = Vec::with_capacity(chain.len());
         match &chain.0 {
             Wire::Jws(tokens) => {
@@ -130,8 +135,9 @@ fn update(state: &mut Sha256, bytes: &[u8]) {
     state.update(bytes);
 }
 
-/// A hash that begins with all of `limits`, so that verifiers with other limits share nothing.
-fn scope(limits: &Limits) -> Sha256 {
+/// A hash that begins with all that tokens are read under, so that verifiers with other limits or
+/// other extension types share nothing.
+fn scope(terms: Terms<'_>) -> Sha256 {
     let Limits {
         max_token_size,
         max_chain_size,
@@ -144,8 +150,8 @@ fn scope(limits: &Limits) -> Sha256 {
         max_token_lifetime,
         max_iat_skew,
         pop_window,
-    } = limits;
-    let mut state = Sha256::new_with_prefix(b"taper chain cache v1\0");
+    } = terms.limits;
+    let mut scope = Scope(Sha256::new_with_prefix(b"taper chain cache v1\0"));
     for size in [
         max_token_size,
         max_chain_size,
@@ -155,13 +161,33 @@ fn scope(limits: &Limits) -> Sha256 {
         max_constraint_depth,
         max_comparisons,
     ] {
-        state.update(u64::try_from(*size).unwrap_or(u64::MAX).to_le_bytes());
+        size.hash(&mut scope);
     }
-    state.update(max_delegation_depth.to_le_bytes());
+    max_delegation_depth.hash(&mut scope);
     for time in [max_token_lifetime, max_iat_skew, pop_window] {
-        state.update(time.as_nanos().to_le_bytes());
+        time.hash(&mut scope);
     }
-    state
+    terms.extensions.names().len().hash(&mut scope);
+    // Two types of one name are told apart too.
+    for (name, type_id) in terms.extensions.names().zip(terms.extensions.type_ids()) {
+        name.hash(&mut scope);
+        type_id.hash(&mut scope);
+    }
+    scope.0
+}
+
+/// Feeds what `Hash` says of a value into SHA-256.
+struct Scope(Sha256);
+
+impl Hasher for Scope {
+    fn write(&mut self, bytes: &[u8]) {
+        self.0.update(bytes);
+    }
+
+    /// Never asked for: the state goes on to hash the tokens.
+    fn finish(&self) -> u64 {
+        0
+    }
 }
 
 impl ChainCache {

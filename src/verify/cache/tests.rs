@@ -1,7 +1,11 @@
 use super::*;
 use crate::{
-    Grant, HeldChain, Issuer, SigningKey, TokenId, TrustAnchor, TrustAnchors, Verifier, exact,
-    model::ConstraintMap, step::Step,
+    Capabilities, Grant, HeldChain, Issuer, SigningKey, TokenId, TrustAnchor, TrustAnchors, Verifier,
+    exact,
+    extension::{Cost, ExtensionConstraint, Extensions, MemberFault, StepBound, Work},
+    json::{Object, Value},
+    model::ConstraintMap,
+    step::Step,
 };
 use alloc::{format, sync::Arc};
 use core::time::Duration;
@@ -29,11 +33,11 @@ fn root(id: &str, seconds: u64) -> HeldChain {
 
 fn child(parent: &HeldChain, id: usize) -> HeldChain {
     let id = TokenId::new(format!("child {id}")).unwrap();
-    parent.derive(&key(2)).to(key(2).public_key().clone()).id(id).sign(NOW).unwrap()
+    parent.derive(&key(2)).to(key(3).public_key().clone()).id(id).sign(NOW).unwrap()
 }
 
 fn known(cache: &ChainCache, chain: &HeldChain) -> usize {
-    let prefixes = Prefixes::of(&chain.as_unverified(), &Limits::default()).unwrap();
+    let prefixes = Prefixes::of(&chain.as_unverified(), (&Limits::default()).into()).unwrap();
     cache.longest(&prefixes).map_or(0, |chain| chain.tokens().len())
 }
 
@@ -80,6 +84,56 @@ fn another_anchor_or_limit_is_not_served() {
     limits.max_token_lifetime = Duration::from_secs(59);
     let strict = verifier(&cache).with_limits(limits);
     assert_eq!(verify(&strict, &root, NOW), Err(Step::RootLifetime));
+}
+
+/// A type that takes any string, and one of the same name that takes none.
+struct Lax;
+struct Strict;
+
+macro_rules! of_one_name {
+    ($type:ty, $accepts:literal) => {
+        impl ExtensionConstraint for $type {
+            const NAME: &'static str = "mood";
+            const MEMBERS: &'static [&'static str] = &[];
+            const COST: Cost =
+                Cost { accepts: StepBound::linear(0, 0), narrows: StepBound::linear(0, 0) };
+            fn parse(_: &Object) -> Result<Self, MemberFault> {
+                if $accepts { Ok(Self) } else { Err(MemberFault::new("mood", "good")) }
+            }
+            fn accepts(&self, _: &Value, _: &mut Work) -> bool {
+                $accepts
+            }
+            fn narrows(&self, _: &Self, _: &mut Work) -> bool {
+                true
+            }
+        }
+    };
+}
+of_one_name!(Lax, true);
+of_one_name!(Strict, false);
+
+#[test]
+fn other_extension_types_are_not_served() {
+    let cache = Arc::new(ChainCache::default());
+    let lax = Extensions::new().with::<Lax>().unwrap();
+    let strict = Extensions::new().with::<Strict>().unwrap();
+    let text = br#"{"t": {"a": {"constraint_type": "mood"}}}"#;
+    let limits = Limits::default();
+    let tools = Capabilities::from_json(text, Terms::new(&limits, &lax)).unwrap();
+    let grant = Grant::to(key(2).public_key().clone())
+        .capabilities(tools)
+        .expires_in(Duration::from_secs(60));
+    let issuer = Issuer::new("urn:issuer", key(1)).unwrap().with_extensions(lax.clone());
+    let chain = issuer.issue(grant, NOW).unwrap();
+    for (known, expected) in [
+        (lax.clone(), Ok(())),
+        (Extensions::new(), Err(Step::RootConstraints)),
+        (strict, Err(Step::RootConstraints)),
+        (lax, Ok(())),
+    ] {
+        let verifier = verifier(&cache).with_extensions(known);
+        assert_eq!(verify(&verifier, &chain, NOW), expected, "{:?}", verifier.extensions());
+    }
 }
 
 /// Whoever holds one root evicts chains of that root, and no others.

@@ -2,7 +2,7 @@
 
 use crate::{
     chain::{Others, VerifiedToken},
-    json::Value,
+    json::{Object, Value},
     model::{Capabilities, Constraint, ConstraintMap, ValueSet},
 };
 
@@ -62,6 +62,10 @@ fn constraint(constraint: &Constraint) -> usize {
         Constraint::All(clauses) | Constraint::Any(clauses) => {
             sum(clauses.iter().map(self::constraint))
         }
+        // What the type made of its members is taken to weigh as much as they do.
+        Constraint::Extension(held) => {
+            sum([held.content_size(), ALLOCATION, object(held.members()).saturating_mul(2)])
+        }
         Constraint::Range(_) | Constraint::Wildcard => 0,
     };
     sum([size_of::<Constraint>(), ALLOCATION, inner])
@@ -75,11 +79,13 @@ fn value(value: &Value) -> usize {
     let inner = match value {
         Value::String(string) => text(string),
         Value::Array(elements) => sum(elements.iter().map(self::value)).saturating_add(ALLOCATION),
-        Value::Object(object) => {
-            let members = object.iter().map(|(name, of)| sum([text(name), 16, self::value(of)]));
-            sum(members).saturating_add(ALLOCATION)
-        }
+        Value::Object(members) => object(members),
         Value::Null | Value::Bool(_) | Value::Number(_) => 0,
     };
     size_of::<Value>().saturating_add(inner)
+}
+
+fn object(object: &Object) -> usize {
+    let members = object.iter().map(|(name, of)| sum([text(name), 16, value(of)]));
+    sum(members).saturating_add(ALLOCATION)
 }

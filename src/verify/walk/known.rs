@@ -21,7 +21,7 @@ impl Lookup {
     pub(in crate::verify) fn of(verifier: &Verifier, chain: &UnverifiedChain<'_>) -> Self {
         let none = Self { prefixes: None, known: None };
         let Some(cache) = &verifier.cache else { return none };
-        let Some(prefixes) = Prefixes::of(chain, &verifier.limits) else { return none };
+        let Some(prefixes) = Prefixes::of(chain, verifier.terms()) else { return none };
         // The anchor may be gone, or another verifier's.
         let trusted = |known: &VerifiedChain| {
             let issuer = known.root().map(|root| root.claims().issuer());
