@@ -10,6 +10,7 @@ mod jcs;
 mod node;
 mod number;
 mod object;
+mod plain;
 mod read;
 mod value;
 

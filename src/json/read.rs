@@ -1,6 +1,6 @@
 //! From text to [`Node`]s.
 
-use super::{JsonError, JsonErrorKind, Members, Node, node::duplicate};
+use super::{JsonError, JsonErrorKind, Members, Node, node::duplicate, plain::plain_prefix};
 use alloc::{borrow::Cow, vec::Vec};
 use hifijson::{Read as _, SliceLexer, num::LexWrite as _, str::LexAlloc as _, token::Lex as _};
 
@@ -340,20 +340,6 @@ impl<'a> Reader<'a> {
             None => Err(expected),
         }
     }
-}
-
-/// How many bytes stand before the first that a JSON string does not hold as it is: a quote, a
-/// backslash or a control character.
-fn plain_prefix(bytes: &[u8]) -> usize {
-    let special =
-        |byte: u8| u8::from(byte == b'"') | u8::from(byte == b'\\') | u8::from(byte < b' ');
-    // Whole blocks first, without a branch for each byte, so that a block is compared at once.
-    let (blocks, _) = bytes.as_chunks::<16>();
-    let plain = |block: &&[u8; 16]| block.iter().fold(0, |any, byte| any | special(*byte)) == 0;
-    let skipped = blocks.iter().take_while(plain).count().saturating_mul(16);
-    let rest = bytes.get(skipped..).unwrap_or_default();
-    let last = rest.iter().position(|byte| special(*byte) != 0);
-    skipped.saturating_add(last.unwrap_or(rest.len()))
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 use super::*;
 use crate::{
-    Capabilities, Grant, HeldChain, Issuer, SigningKey, TokenId, TrustAnchor, TrustAnchors, Verifier,
-    exact,
+    Capabilities, Grant, HeldChain, Issuer, SigningKey, TokenId, TrustAnchor, TrustAnchors,
+    Verifier, exact,
     extension::{Cost, ExtensionConstraint, Extensions, MemberFault, StepBound, Work},
     json::{Object, Value},
     model::ConstraintMap,
