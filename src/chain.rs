@@ -87,7 +87,7 @@ impl<'a> UnverifiedChain<'a> {
             return Err(denied(Step::ChainEmpty, Reason::ChainEmpty));
         }
         let mut total = 0_usize;
-        for (index, size) in self.0.sizes().into_iter().enumerate() {
+        for (index, size) in self.0.sizes().enumerate() {
             let limit = limits.max_token_size;
             if size > limit {
                 let reason = Reason::TokenTooLarge { size, limit };
@@ -241,6 +241,11 @@ impl VerifiedToken {
     /// The claims that AAT-02 defines.
     pub fn claims(&self) -> &Claims {
         &self.0.claims
+    }
+
+    /// The key that the token hands on to.
+    pub(crate) fn holder(&self) -> &PublicKey {
+        self.claims().holder()
     }
 
     #[cfg(feature = "std")]

@@ -15,7 +15,7 @@ static HEAP: &StatsAlloc<System> = &INSTRUMENTED_SYSTEM;
 #[test]
 fn a_call_under_a_known_chain_allocates_a_handful() {
     let call = call();
-    for (profile, most) in [(Profile::Jws, 40), (Profile::Compact, 16)] {
+    for (profile, most) in [(Profile::Jws, 20), (Profile::Compact, 8)] {
         let chain = chain(profile);
         let proof = chain.prove_unchecked(&key(4), &call, &ProofOptions::default(), NOW).unwrap();
         let sent = chain.present(proof).to_bytes();

@@ -11,9 +11,9 @@ use curve25519_dalek::{
     Scalar,
     constants::ED25519_BASEPOINT_POINT,
     edwards::{CompressedEdwardsY, EdwardsPoint},
-    traits::{IsIdentity as _, VartimeMultiscalarMul as _},
+    traits::IsIdentity as _,
 };
-use sha2::{Digest as _, Sha512};
+use sha2::{Digest as _, Sha256, Sha512};
 
 /// Below this many signatures a batch costs more than checking each by itself.
 const BATCH: usize = 3;
@@ -115,7 +115,7 @@ pub(super) fn verify(key: &PublicKey, message: &[u8], signature: &Signature) -> 
 // z, given the others, makes the sum 0, or any other point settled before: one chance in 2^128 for
 // a z that was not known when the items were made.
 //
-// Such a z need not come from a random source. Here every z is SHA-512 of all there is to the
+// Such a z need not come from a random source. Here every z is SHA-256 of all there is to the
 // equation: k, R, S and A of every item. Whoever wants a bad batch to hold has to settle the
 // items first and sees the coefficients after, and changing anything draws all of them anew; so
 // each attempt has that one chance, and costs hashing. In return the verdict is the same
@@ -216,7 +216,7 @@ fn sum(items: &[Signed<'_>], terms: &[Terms]) -> EdwardsPoint {
     let mut base = Scalar::ZERO;
     // One term for each distinct key, since chains and callers repeat theirs.
     let mut keys = BTreeMap::<&[u8; 32], (Scalar, EdwardsPoint)>::new();
-    let mut sum = Vec::with_capacity(items.len().saturating_mul(2).saturating_add(1));
+    let mut sum = Vec::with_capacity(items.len().saturating_mul(2));
 
     for ((item, Terms { k, minus_r, s }), z) in
         items.iter().zip(terms).rev().zip(once(Scalar::ONE).chain(Coefficients::of(items, terms)))
@@ -227,36 +227,62 @@ fn sum(items: &[Signed<'_>], terms: &[Terms]) -> EdwardsPoint {
         keys.entry(item.key.as_bytes()).or_insert((Scalar::ZERO, *item.key.minus_point())).0 +=
             z * k;
     }
-    sum.push((base, ED25519_BASEPOINT_POINT));
     sum.extend(keys.into_values());
+    with_base(&base, &sum).mul_by_cofactor()
+}
 
-    EdwardsPoint::vartime_multiscalar_mul(
-        sum.iter().map(|(scalar, _)| scalar),
-        sum.iter().map(|(_, point)| point),
+/// `base` times the basepoint, and the sum of `terms`.
+#[cfg(feature = "std")]
+fn with_base(base: &Scalar, terms: &[(Scalar, EdwardsPoint)]) -> EdwardsPoint {
+    use curve25519_dalek::{
+        edwards::VartimeEdwardsPrecomputation, traits::VartimePrecomputedMultiscalarMul as _,
+    };
+    use std::sync::LazyLock;
+
+    // The basepoint's multiples, once for all batches.
+    static BASE: LazyLock<VartimeEdwardsPrecomputation> =
+        LazyLock::new(|| VartimeEdwardsPrecomputation::new([ED25519_BASEPOINT_POINT]));
+    BASE.vartime_mixed_multiscalar_mul(
+        [base],
+        terms.iter().map(|(scalar, _)| scalar),
+        terms.iter().map(|(_, point)| point),
     )
-    .mul_by_cofactor()
+}
+
+/// `base` times the basepoint, and the sum of `terms`.
+#[cfg(not(feature = "std"))]
+fn with_base(base: &Scalar, terms: &[(Scalar, EdwardsPoint)]) -> EdwardsPoint {
+    use curve25519_dalek::traits::VartimeMultiscalarMul as _;
+
+    let base = [(*base, ED25519_BASEPOINT_POINT)];
+    let all = || base.iter().chain(terms);
+    EdwardsPoint::vartime_multiscalar_mul(
+        all().map(|(scalar, _)| scalar),
+        all().map(|(_, point)| point),
+    )
 }
 
 /// An endless row of coefficients, derived from a batch: see [`verify_batch`].
 struct Coefficients {
-    seed: Sha512,
+    seed: Sha256,
     block: u64,
-    ready: Vec<Scalar>,
+    ready: Option<Scalar>,
 }
 
 impl Coefficients {
     /// The row for these items.
     fn of(items: &[Signed<'_>], terms: &[Terms]) -> Self {
-        // Every item adds 128 bytes, so no two batches are hashed as the same bytes.
-        let mut transcript = Sha512::new_with_prefix(b"taper ed25519 batch: items\0");
+        // Every item adds 128 bytes, so no two batches are hashed as the same bytes. SHA-256,
+        // because processors have instructions for it; 128 bits are all that is asked of it.
+        let mut transcript = Sha256::new_with_prefix(b"taper ed25519 batch: items\0");
         for (item, terms) in items.iter().zip(terms) {
             transcript.update(terms.k.as_bytes());
             transcript.update(item.signature.as_bytes());
             transcript.update(item.key.as_bytes());
         }
-        let seed = Sha512::new_with_prefix(b"taper ed25519 batch: coefficients\0")
+        let seed = Sha256::new_with_prefix(b"taper ed25519 batch: coefficients\0")
             .chain_update(transcript.finalize());
-        Self { seed, block: 0, ready: Vec::with_capacity(4) }
+        Self { seed, block: 0, ready: None }
     }
 }
 
@@ -264,15 +290,18 @@ impl Iterator for Coefficients {
     type Item = Scalar;
 
     fn next(&mut self) -> Option<Scalar> {
-        if self.ready.is_empty() {
-            let block: [u8; 64] =
-                self.seed.clone().chain_update(self.block.to_le_bytes()).finalize().into();
-            // A batch cannot have 2^64 items.
-            self.block = self.block.checked_add(1)?;
-            let (four, _) = block.as_chunks::<16>();
-            self.ready.extend(four.iter().map(|z| Scalar::from(u128::from_le_bytes(*z))));
+        if let Some(ready) = self.ready.take() {
+            return Some(ready);
         }
-        self.ready.pop()
+        let block: [u8; 32] =
+            self.seed.clone().chain_update(self.block.to_le_bytes()).finalize().into();
+        // A batch cannot have 2^64 items.
+        self.block = self.block.checked_add(1)?;
+        let (two, _) = block.as_chunks::<16>();
+        let mut two = two.iter().map(|z| Scalar::from(u128::from_le_bytes(*z)));
+        let first = two.next();
+        self.ready = two.next();
+        first
     }
 }
 

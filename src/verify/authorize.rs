@@ -1,19 +1,13 @@
 //! One call against a verified chain: steps 6 and 7 of AAT-02 section 8.
 
 use super::{
-    Policy, Verifier, proof,
-    walk::{
-        Lookup, check_again,
-        compact::{Prepared, ProofInput},
-    },
+    Policy, Verifier,
+    proof::{self, Proof},
+    walk::{Lookup, Prepared, check_again},
 };
 use crate::{
     authority::{self, check_authority},
     chain::{Presentation, UnverifiedProof, VerifiedChain, VerifiedToken},
-    codec::{
-        compact::proof_signing_input,
-        wire::{ProofWire, Wire},
-    },
     denied::{Denied, Place, Reason},
     key::PublicKey,
     model::{Audience, Capabilities, Claims, Invocation, TokenId},
@@ -105,45 +99,34 @@ pub(super) fn check<'c>(
     now: Timestamp,
 ) -> Result<Checked<'c>, Denied> {
     let leaf = leaf_of(chain)?;
-    let proof = proof::split(verifier, chain, leaf, &proof.0, call)?;
-    proof.check_signature(leaf)?;
+    let proof = proof::split(verifier, chain.profile(), Some(leaf.digest()), &proof.0, call)?;
+    proof.check_signature(leaf, None)?;
     decide(verifier, chain, proof.read(chain)?, call, now)
 }
 
-/// Verifies a chain and checks one call. In the compact profile the chain's signatures and the
-/// proof's are checked together.
+/// Verifies a chain and checks one call: the chain's signatures and the proof's together.
 pub(super) fn verify_and_check<'c>(
     verifier: &Verifier,
     presentation: &Presentation<'_>,
     call: &'c Invocation,
     now: Timestamp,
 ) -> Result<Checked<'c>, Denied> {
-    let (Wire::Compact(compact), ProofWire::Compact(proof)) =
-        (&presentation.chain.0, &presentation.proof.0)
-    else {
-        let chain = verifier.verify_chain(&presentation.chain, now)?;
-        return check(verifier, &chain, &presentation.proof, call, now);
-    };
-    presentation.chain.check_sizes(&verifier.limits)?;
-    proof::check_size(verifier, proof.body.len())?;
-    let lookup = Lookup::of(verifier, &presentation.chain);
-    if let Some(known) = lookup.whole(compact.len()) {
+    let Presentation { chain, proof } = presentation;
+    chain.check_sizes(&verifier.limits)?;
+    let lookup = Lookup::of(verifier, chain);
+    if let Some(known) = lookup.whole(chain.len()) {
         check_again(verifier, known, now)?;
-        return check(verifier, known, &presentation.proof, call, now);
+        return check(verifier, known, proof, call, now);
     }
-    let prepared = Prepared::new(compact, lookup.known(), &verifier.limits);
-    let input = prepared
-        .leaf_digest()
-        .map(|digest| proof_signing_input(digest, call, &proof.body))
-        .unwrap_or_default();
-    let with_proof = ProofInput { input: &input, signature: &proof.signature };
-    let (chain, holds) = prepared.verify(verifier, Some(&with_proof), now)?;
+    let prepared = Prepared::of(verifier, chain, lookup.known())?;
+    // Split before the chain is verified, and told of after.
+    let proof = proof::split(verifier, chain.profile(), prepared.leaf_digest(), &proof.0, call);
+    let signed = proof.as_ref().ok().map(Proof::signed);
+    let (chain, proven) = prepared.verify(verifier, signed, now)?;
     lookup.remember(verifier, &chain, now);
-    if !holds {
-        return Err(proof::not_the_holders());
-    }
-    let proof = proof::read_compact(&chain, proof)?;
-    decide(verifier, &chain, proof, call, now)
+    let proof = proof?;
+    proof.check_signature(leaf_of(&chain)?, proven)?;
+    decide(verifier, &chain, proof.read(&chain)?, call, now)
 }
 
 /// INVARIANT: a verified chain has a leaf.

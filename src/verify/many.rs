@@ -7,7 +7,6 @@ use super::{
 };
 use crate::{
     chain::{Presentation, VerifiedChain},
-    codec::wire::{ProofWire, Wire},
     denied::Denied,
     key::{Signed, each_holds},
     model::Invocation,
@@ -22,20 +21,21 @@ pub(super) fn check<'c>(
     now: Timestamp,
 ) -> Vec<Result<Checked<'c>, Denied>> {
     let chains: Vec<Result<VerifiedChain, Denied>> =
-        calls.iter().map(|(presentation, _)| verify_chain(verifier, presentation, now)).collect();
+        calls.iter().map(|(sent, _)| verifier.verify_chain(&sent.chain, now)).collect();
     let proofs: Vec<Result<Proof<'_>, Denied>> = calls
         .iter()
         .zip(&chains)
         .map(|((presentation, call), chain)| {
             let chain = chain.as_ref().map_err(Clone::clone)?;
-            proof::split(verifier, chain, leaf_of(chain)?, &presentation.proof.0, call)
+            let leaf = leaf_of(chain)?.digest();
+            proof::split(verifier, chain.profile(), Some(leaf), &presentation.proof.0, call)
         })
         .collect();
     let mut items = Vec::with_capacity(calls.len());
     for (chain, proof) in chains.iter().zip(&proofs) {
         if let (Ok(leaf), Ok(proof)) = (chain.as_ref().map(VerifiedChain::leaf), proof) {
             items.extend(leaf.map(|leaf| Signed {
-                key: leaf.claims().holder(),
+                key: leaf.holder(),
                 message: &proof.input,
                 signature: &proof.signature,
             }));
@@ -56,19 +56,4 @@ pub(super) fn check<'c>(
             decide(verifier, chain, proof.read(chain)?, call, now)
         })
         .collect()
-}
-
-/// Steps 1 to 5, after the size of the proof where that is told before the chain is looked at.
-fn verify_chain(
-    verifier: &Verifier,
-    presentation: &Presentation<'_>,
-    now: Timestamp,
-) -> Result<VerifiedChain, Denied> {
-    if let (Wire::Compact(_), ProofWire::Compact(proof)) =
-        (&presentation.chain.0, &presentation.proof.0)
-    {
-        presentation.chain.check_sizes(&verifier.limits)?;
-        proof::check_size(verifier, proof.body.len())?;
-    }
-    verifier.verify_chain(&presentation.chain, now)
 }

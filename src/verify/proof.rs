@@ -1,7 +1,8 @@
 //! The proof of possession: step 7 of AAT-02 section 8, but for replay.
 
-use super::{Policy, Verifier};
+use super::{Policy, Verifier, walk::ProofInput};
 use crate::{
+    base64url::encode_array,
     chain::{VerifiedChain, VerifiedToken},
     codec::{
         Profile,
@@ -11,7 +12,7 @@ use crate::{
     },
     denied::{Denied, Place, Reason, RequiredKey},
     key::Signature,
-    model::Invocation,
+    model::{Digest, Invocation},
     pop::{Echo, ProofAudience, ProofClaims},
     step::Step,
     time::Timestamp,
@@ -38,20 +39,20 @@ enum Content<'p> {
     Compact(&'p CompactProof),
 }
 
-/// Step 7a.
+/// Step 7a. `leaf` is the digest of the leaf, without which no compact proof can be checked.
 pub(super) fn split<'p>(
     verifier: &Verifier,
-    chain: &VerifiedChain,
-    leaf: &VerifiedToken,
+    profile: Profile,
+    leaf: Option<&Digest>,
     proof: &'p ProofWire<'_>,
     call: &Invocation,
 ) -> Result<Proof<'p>, Denied> {
-    match (proof, chain.profile()) {
-        (ProofWire::Jws(jws), Profile::Jws) => split_jws(verifier, jws),
-        (ProofWire::Compact(proof), Profile::Compact) => {
+    match (proof, profile, leaf) {
+        (ProofWire::Jws(jws), Profile::Jws, _) => split_jws(verifier, jws),
+        (ProofWire::Compact(proof), Profile::Compact, Some(leaf)) => {
             check_size(verifier, proof.body.len())?;
             Ok(Proof {
-                input: proof_signing_input(leaf.digest(), call, &proof.body).into(),
+                input: proof_signing_input(leaf, call, &proof.body).into(),
                 signature: proof.signature,
                 content: Content::Compact(proof),
             })
@@ -71,9 +72,18 @@ fn split_jws<'p>(verifier: &Verifier, jws: &'p str) -> Result<Proof<'p>, Denied>
 }
 
 impl Proof<'_> {
-    /// Step 7b: whether the leaf's holder signed.
-    pub(super) fn check_signature(&self, leaf: &VerifiedToken) -> Result<(), Denied> {
-        if leaf.claims().holder().verify(&self.input, &self.signature) {
+    /// What the leaf's holder should have signed.
+    pub(super) fn signed(&self) -> ProofInput<'_> {
+        ProofInput { input: &self.input, signature: &self.signature }
+    }
+
+    /// Step 7b: whether the leaf's holder signed, unless that was found out already.
+    pub(super) fn check_signature(
+        &self,
+        leaf: &VerifiedToken,
+        found: Option<bool>,
+    ) -> Result<(), Denied> {
+        if found.unwrap_or_else(|| leaf.holder().verify(&self.input, &self.signature)) {
             Ok(())
         } else {
             Err(not_the_holders())
@@ -93,7 +103,7 @@ impl Proof<'_> {
     }
 }
 
-pub(super) fn check_size(verifier: &Verifier, size: usize) -> Result<(), Denied> {
+fn check_size(verifier: &Verifier, size: usize) -> Result<(), Denied> {
     let limit = verifier.limits.max_proof_size;
     if size > limit {
         return Err(denied(Step::ProofHeader, Reason::ProofTooLarge { size, limit }));
@@ -103,10 +113,7 @@ pub(super) fn check_size(verifier: &Verifier, size: usize) -> Result<(), Denied>
 
 /// Reads an authentic compact proof. The token and the call that it is for are covered by its
 /// signature, so steps 7c, 7e and 7f hold by construction.
-pub(super) fn read_compact(
-    chain: &VerifiedChain,
-    proof: &CompactProof,
-) -> Result<ProofClaims, Denied> {
+fn read_compact(chain: &VerifiedChain, proof: &CompactProof) -> Result<ProofClaims, Denied> {
     let context = ProofContext::of(chain.tokens().iter().map(VerifiedToken::claims));
     let body = read_proof_body(&proof.body, proof.offset, context)
         .map_err(|fault| denied(Step::ProofSignature, fault))?;
@@ -154,7 +161,7 @@ fn check_token(leaf: &VerifiedToken, echo: &Echo) -> Result<(), Denied> {
     if *echo.token_id != *leaf.claims().id().as_str() {
         return other("aat_id");
     }
-    if *echo.token_digest != *crate::base64url::encode(leaf.digest().as_bytes()) {
+    if *echo.token_digest.as_bytes() != encode_array::<32, 43>(leaf.digest().as_bytes()) {
         return other("aat_hash");
     }
     Ok(())

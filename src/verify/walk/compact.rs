@@ -1,7 +1,10 @@
 //! The walk through a chain in the compact profile: all signatures in one equation, before any
 //! claim is read.
 
-use super::{begin, check_ids, finish, judge_root};
+use super::{
+    begin, check_ids, finish, judge_root,
+    signatures::{Found, ProofInput, most, only_or_signer},
+};
 use crate::{
     attenuate,
     chain::{Others, VerifiedChain, VerifiedToken},
@@ -11,7 +14,7 @@ use crate::{
         wire::digest,
     },
     denied::{Denied, Fault, Place, Reason, RequiredKey},
-    key::{KeyError, PublicKey, Signature, Signed, first_bad},
+    key::{KeyError, PublicKey, Signature, Signed},
     limits::Limits,
     model::Digest,
     step::Step,
@@ -40,18 +43,9 @@ struct Token<'c> {
     offset: usize,
 }
 
-/// A proof that may be checked together with the chain.
-pub(in crate::verify) struct ProofInput<'p> {
-    pub(in crate::verify) input: &'p [u8],
-    pub(in crate::verify) signature: &'p Signature,
-}
-
 impl<'c> Prepared<'c> {
-    /// Digests every token, once, and reads the keys at their fixed places.
-    ///
-    /// Of a chain that is longer than the depth limit allows, only as many tokens as are needed to
-    /// find that out: the one beyond the limit fails step 4e or 4f, if no other failed before.
-    pub(in crate::verify) fn new(
+    /// Digests every token that is worth a look, once, and reads the keys at their fixed places.
+    pub(super) fn new(
         chain: &'c CompactChain<'_>,
         known: Option<&'c VerifiedChain>,
         limits: &Limits,
@@ -59,8 +53,7 @@ impl<'c> Prepared<'c> {
         let hint = chain.hint();
         let skipped = known.map_or(0, |known| known.tokens().len());
         let leaf = known.and_then(VerifiedChain::leaf).map(VerifiedToken::digest);
-        let most = usize::try_from(limits.max_delegation_depth).unwrap_or(usize::MAX);
-        let most = most.saturating_add(2);
+        let most = most(limits);
         let mut tokens: Vec<Token<'c>> = Vec::with_capacity(chain.len().min(most));
         for token in chain.tokens().take(most).skip(skipped) {
             let input = match tokens.last().map(|parent| &parent.digest).or(leaf) {
@@ -80,7 +73,7 @@ impl<'c> Prepared<'c> {
         Self { known, tokens, hint, too_long }
     }
 
-    pub(in crate::verify) fn leaf_digest(&self) -> Option<&Digest> {
+    pub(super) fn leaf_digest(&self) -> Option<&Digest> {
         let known = self.known.and_then(VerifiedChain::leaf).map(VerifiedToken::digest);
         self.tokens.last().map(|leaf| &leaf.digest).or(known)
     }
@@ -96,21 +89,15 @@ impl<'c> Prepared<'c> {
         }
         let root = self.tokens.first()?;
         let keys = verifier.anchors.candidate_keys(None);
-        let mut keys = keys.filter(|key| key.as_bytes().starts_with(&[self.hint]));
-        match (keys.next(), keys.next()) {
-            (Some(first), Some(second)) => [first, second]
-                .into_iter()
-                .chain(keys)
-                .find(|key| key.verify(&root.input, &root.signature)),
-            (only, _) => only,
-        }
+        let meant = keys.filter(|key| key.as_bytes().starts_with(&[self.hint]));
+        only_or_signer(meant, &root.input, &root.signature)
     }
 
     /// Every signature with its key, as far as the keys can be read, the proof's last.
     fn items<'p>(
         &'p self,
         anchor: &'p PublicKey,
-        proof: Option<&ProofInput<'p>>,
+        proof: Option<ProofInput<'p>>,
     ) -> Vec<Signed<'p>> {
         let leaf = self.known.and_then(VerifiedChain::leaf);
         let mut key = leaf.map_or(anchor, |leaf| leaf.claims().holder());
@@ -129,21 +116,22 @@ impl<'c> Prepared<'c> {
         items
     }
 
-    /// Steps 2c to 5. Tells also whether the proof's signature holds, when there is one.
-    pub(in crate::verify) fn verify(
+    /// Steps 2c to 5. Tells also whether the proof's signature holds, if that was found out.
+    pub(super) fn verify(
         self,
         verifier: &Verifier,
-        proof: Option<&ProofInput<'_>>,
+        proof: Option<ProofInput<'_>>,
         now: Timestamp,
-    ) -> Result<(VerifiedChain, bool), Denied> {
+    ) -> Result<(VerifiedChain, Option<bool>), Denied> {
         let anchor = self.anchor(verifier);
-        let bad = anchor.map_or(Some(0), |anchor| first_bad(&self.items(anchor, proof)));
+        let found = anchor.map_or(Found::BAD_ROOT, |key| Found::of(&self.items(key, proof)));
+        let proven = found.at(self.tokens.len());
         let too_long = self.too_long;
-        let (_, mut verified) = begin(verifier, self.known, now)?;
+        let mut verified = begin(verifier, self.known, now)?;
         for (place, token) in self.tokens.into_iter().enumerate() {
             let at = |fault: Fault| fault.at(Place::Token(verified.len()));
-            // What comes after the first bad one is not looked at.
-            let holds = bad != Some(place);
+            // Nothing comes after the first bad one, nor after one without a key to hand on to.
+            let holds = found.at(place) == Some(true);
             let token = match verified.last() {
                 None => token.verify_root(verifier, anchor.filter(|_| holds), now),
                 Some(parent) => token.verify_child(verifier, parent, holds, now),
@@ -157,7 +145,7 @@ impl<'c> Prepared<'c> {
             let reason = Reason::ChainLength { tokens: verified.len(), depth };
             return Err(Denied::new(Step::ChainLength, Place::Presentation, reason));
         }
-        Ok((finish(Profile::Compact, anchor, verified)?, bad.is_none()))
+        Ok((finish(Profile::Compact, anchor, verified)?, proven))
     }
 }
 

@@ -8,17 +8,19 @@ use crate::{
     denied::{Denied, Fault, Place, Reason},
     json,
     key::PublicKey,
-    model::Claims,
+    model::{Claims, Digest},
     step::Step,
     time::Timestamp,
 };
 use alloc::vec::Vec;
 
-pub(super) mod compact;
+mod compact;
 mod jws;
 mod known;
+mod signatures;
 
 pub(super) use known::Lookup;
+pub(super) use signatures::ProofInput;
 
 pub(super) fn verify_chain(
     verifier: &Verifier,
@@ -31,14 +33,54 @@ pub(super) fn verify_chain(
         check_again(verifier, known, now)?;
         return Ok(known.clone());
     }
-    let verified = match &chain.0 {
-        Wire::Jws(tokens) => jws::verify(verifier, tokens, lookup.known(), now),
-        Wire::Compact(chain) => compact::Prepared::new(chain, lookup.known(), &verifier.limits)
-            .verify(verifier, None, now)
-            .map(|(chain, _)| chain),
-    }?;
+    let (verified, _) =
+        Prepared::of(verifier, chain, lookup.known())?.verify(verifier, None, now)?;
     lookup.remember(verifier, &verified, now);
     Ok(verified)
+}
+
+/// A chain with everything that its signatures need, of which nothing is judged beyond step 2c.
+pub(super) enum Prepared<'c> {
+    Jws(jws::Prepared<'c>),
+    Compact(compact::Prepared<'c>),
+}
+
+impl<'c> Prepared<'c> {
+    /// `known` are the first tokens, when they were verified before.
+    pub(super) fn of(
+        verifier: &Verifier,
+        chain: &'c UnverifiedChain<'_>,
+        known: Option<&'c VerifiedChain>,
+    ) -> Result<Self, Denied> {
+        Ok(match &chain.0 {
+            Wire::Jws(tokens) => Self::Jws(jws::Prepared::new(verifier, tokens, known)?),
+            Wire::Compact(chain) => {
+                Self::Compact(compact::Prepared::new(chain, known, &verifier.limits))
+            }
+        })
+    }
+
+    /// The digest of the last token, where a proof's signature covers it unsaid.
+    pub(super) fn leaf_digest(&self) -> Option<&Digest> {
+        match self {
+            Self::Jws(_) => None,
+            Self::Compact(prepared) => prepared.leaf_digest(),
+        }
+    }
+
+    /// Steps 3 to 5. Tells also whether the proof's signature holds, if that was found out on the
+    /// way.
+    pub(super) fn verify(
+        self,
+        verifier: &Verifier,
+        proof: Option<ProofInput<'_>>,
+        now: Timestamp,
+    ) -> Result<(VerifiedChain, Option<bool>), Denied> {
+        match self {
+            Self::Jws(prepared) => prepared.verify(verifier, proof, now),
+            Self::Compact(prepared) => prepared.verify(verifier, proof, now),
+        }
+    }
 }
 
 /// What depends on the clock, of tokens that are known: steps 3e, 3f, 4i and 4k. All else held
@@ -68,17 +110,17 @@ pub(super) fn check_again(
     Ok(())
 }
 
-/// The anchor and the tokens that need no more verifying than [`check_again`].
-fn begin<'c>(
+/// The tokens that need no more verifying than [`check_again`].
+fn begin(
     verifier: &Verifier,
-    known: Option<&'c VerifiedChain>,
+    known: Option<&VerifiedChain>,
     now: Timestamp,
-) -> Result<(Option<&'c PublicKey>, Vec<VerifiedToken>), Denied> {
+) -> Result<Vec<VerifiedToken>, Denied> {
     let Some(known) = known else {
-        return Ok((None, Vec::new()));
+        return Ok(Vec::new());
     };
     check_again(verifier, known, now)?;
-    Ok((Some(known.anchor()), known.tokens().to_vec()))
+    Ok(known.tokens().to_vec())
 }
 
 /// Step 5, and the chain.
