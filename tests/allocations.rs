@@ -2,12 +2,13 @@
 //! whole process's.
 #![allow(clippy::unwrap_used, clippy::arithmetic_side_effects, reason = "tests may be blunt")]
 
+#[path = "../benches/scenario/mod.rs"]
 mod scenario;
 
-use scenario::{NOW, call, chain, key, verifier};
+use scenario::{NOW, call, chain, sent, verifier};
 use stats_alloc::{INSTRUMENTED_SYSTEM, Region, StatsAlloc};
 use std::alloc::System;
-use taper::{ChainCache, Presentation, Profile, ProofOptions};
+use taper::{ChainCache, Presentation, Profile};
 
 #[global_allocator]
 static HEAP: &StatsAlloc<System> = &INSTRUMENTED_SYSTEM;
@@ -16,9 +17,8 @@ static HEAP: &StatsAlloc<System> = &INSTRUMENTED_SYSTEM;
 fn a_call_under_a_known_chain_allocates_a_handful() {
     let call = call();
     for (profile, most) in [(Profile::Jws, 20), (Profile::Compact, 8)] {
-        let chain = chain(profile);
-        let proof = chain.prove_unchecked(&key(4), &call, &ProofOptions::default(), NOW).unwrap();
-        let sent = chain.present(proof).to_bytes();
+        let (chain, holder) = chain(profile, 3);
+        let sent = sent(&chain, &holder);
         let verifier = verifier().with_chain_cache(ChainCache::default());
         let decide = || {
             let sent = Presentation::parse(&sent, verifier.limits()).unwrap();

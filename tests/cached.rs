@@ -249,6 +249,8 @@ proptest! {
             .map(|(sent, call)| verdict(plain.authorize(sent, call, now)))
             .collect();
         for verifier in [verifier(), verifier().with_chain_cache(ChainCache::default())] {
+            let calls: Vec<(&Presentation<'_>, &Invocation)> =
+                calls.iter().map(|(sent, call)| (sent, *call)).collect();
             let decided = verifier.authorize_many(&calls, now);
             let decided: Vec<Verdict> = decided.into_iter().map(verdict).collect();
             prop_assert_eq!(&decided, &expected);

@@ -47,5 +47,5 @@ pub use public::PublicKey;
 pub use signature::{NotASignature, Signature};
 pub use signer::{SignError, Signer};
 pub use signing::SigningKey;
+pub(crate) use verify::first_bad;
 pub use verify::{Signed, verify_batch};
-pub(crate) use verify::{each_holds, first_bad};

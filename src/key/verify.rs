@@ -139,24 +139,6 @@ pub fn verify_batch(items: &[Signed<'_>]) -> bool {
     }
 }
 
-/// Whether each of `items` holds, in batches of 64. One that does not hold is looked for in parts of
-/// eight, so that it costs the others of its batch one batch more, and its part a check of each.
-pub(crate) fn each_holds(items: &[Signed<'_>]) -> Vec<bool> {
-    let alone = |item: &Signed<'_>| verify(item.key, item.message, item.signature);
-    let mut holds = Vec::with_capacity(items.len());
-    for batch in items.chunks(64) {
-        let all = batch.len() > 8 && verify_batch(batch);
-        for part in batch.chunks(8) {
-            if all || (part.len() >= BATCH && verify_batch(part)) {
-                holds.extend(part.iter().map(|_| true));
-            } else {
-                holds.extend(part.iter().map(alone));
-            }
-        }
-    }
-    holds
-}
-
 /// Which is the first of `items` that does not hold; `None` when all hold.
 ///
 /// When all hold, this costs one batch. When the last alone does not, one signature more: what it

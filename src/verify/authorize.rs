@@ -100,8 +100,7 @@ pub(super) fn check<'c>(
 ) -> Result<Checked<'c>, Denied> {
     let leaf = leaf_of(chain)?;
     let proof = proof::split(verifier, chain.profile(), Some(leaf.digest()), &proof.0, call)?;
-    proof.check_signature(leaf, None)?;
-    decide(verifier, chain, proof.read(chain)?, call, now)
+    finish(verifier, chain, &proof, None, call, now)
 }
 
 /// Verifies a chain and checks one call: the chain's signatures and the proof's together.
@@ -121,12 +120,24 @@ pub(super) fn verify_and_check<'c>(
     let prepared = Prepared::of(verifier, chain, lookup.known())?;
     // Split before the chain is verified, and told of after.
     let proof = proof::split(verifier, chain.profile(), prepared.leaf_digest(), &proof.0, call);
-    let signed = proof.as_ref().ok().map(Proof::signed);
-    let (chain, proven) = prepared.verify(verifier, signed, now)?;
+    let anchor = prepared.anchor(verifier);
+    let found = prepared.found(anchor, proof.as_ref().ok().map(Proof::signed));
+    let (chain, proven) = prepared.verify(verifier, anchor.ok(), found, now)?;
     lookup.remember(verifier, &chain, now);
-    let proof = proof?;
-    proof.check_signature(leaf_of(&chain)?, proven)?;
-    decide(verifier, &chain, proof.read(&chain)?, call, now)
+    finish(verifier, &chain, &proof?, proven, call, now)
+}
+
+/// What follows the chain's verification. `proven` is what was found of the proof's signature.
+pub(super) fn finish<'c>(
+    verifier: &Verifier,
+    chain: &VerifiedChain,
+    proof: &Proof<'_>,
+    proven: Option<bool>,
+    call: &'c Invocation,
+    now: Timestamp,
+) -> Result<Checked<'c>, Denied> {
+    proof.check_signature(leaf_of(chain)?, proven)?;
+    decide(verifier, chain, proof.read(chain)?, call, now)
 }
 
 /// INVARIANT: a verified chain has a leaf.
@@ -148,7 +159,7 @@ pub(super) fn capabilities(
 }
 
 /// Steps 6 and 7 for an authentic proof.
-pub(super) fn decide<'c>(
+fn decide<'c>(
     verifier: &Verifier,
     chain: &VerifiedChain,
     proof: ProofClaims,

@@ -157,24 +157,25 @@ impl Verifier {
     }
 
     /// Decides several calls, in the order given: the same verdicts as [`authorize`](Self::authorize)
-    /// gives one after the other, with the proofs' signatures checked in batches of 64. Of two equal
-    /// proofs in one slice the second is a replay. Chains are verified each by itself, so this pays
-    /// most when they are known ([`with_chain_cache`](Self::with_chain_cache)).
+    /// gives one after the other, with the signatures of all proofs, and of all tokens that are not
+    /// [known](Self::with_chain_cache), checked in batches of 64. Of two equal proofs in one slice
+    /// the second is a replay.
     ///
-    /// A bad proof makes its batch be checked a second time, in parts of eight, and the part that it
-    /// is in one by one. So the signatures of a batch cost about twice as much when one of them is
-    /// bad, and about 3.6 times as much (2.3 times what they cost one by one) when there is a bad
-    /// one in every part, which is the worst that others' calls can do to the time of one's own.
+    /// A bad signature makes its batch be checked a second time, in parts of eight, and the part
+    /// that it is in call by call. So the signatures of a batch cost about twice as much when one of
+    /// them is bad, and about 3.6 times as much (2.3 times what they cost one by one) when there is
+    /// a bad one in every part, which is the worst that others' calls can do to the time of one's
+    /// own.
     ///
     /// ```
-    /// use taper::{Presentation, TrustAnchors, Timestamp, Verifier};
+    /// use taper::{Timestamp, TrustAnchors, Verifier};
     ///
     /// let verifier = Verifier::new(TrustAnchors::new());
     /// assert!(verifier.authorize_many(&[], Timestamp::from_unix(0)).is_empty());
     /// ```
     pub fn authorize_many<'c>(
         &self,
-        calls: &[(Presentation<'_>, &'c Invocation)],
+        calls: &[(&Presentation<'_>, &'c Invocation)],
         now: Timestamp,
     ) -> Vec<Result<Authorized<'c>, Denied>> {
         let checked = many::check(self, calls, now);

@@ -80,21 +80,21 @@ impl<'c> Prepared<'c> {
 
     /// The anchor's key that the root is checked under. When the hint can mean several, that under
     /// which it holds, if any.
-    fn anchor<'v>(&self, verifier: &'v Verifier) -> Option<&'v PublicKey>
+    pub(super) fn anchor<'v>(&self, verifier: &'v Verifier) -> Result<&'v PublicKey, Found>
     where
         'c: 'v,
     {
         if let Some(known) = self.known {
-            return Some(known.anchor());
+            return Ok(known.anchor());
         }
-        let root = self.tokens.first()?;
+        let root = self.tokens.first().ok_or(Found::NOTHING)?;
         let keys = verifier.anchors.candidate_keys(None);
         let meant = keys.filter(|key| key.as_bytes().starts_with(&[self.hint]));
-        only_or_signer(meant, &root.input, &root.signature)
+        only_or_signer(meant, &root.input, &root.signature).ok_or(Found::BAD_ROOT)
     }
 
     /// Every signature with its key, as far as the keys can be read, the proof's last.
-    fn items<'p>(
+    pub(super) fn items<'p>(
         &'p self,
         anchor: &'p PublicKey,
         proof: Option<ProofInput<'p>>,
@@ -116,15 +116,15 @@ impl<'c> Prepared<'c> {
         items
     }
 
-    /// Steps 2c to 5. Tells also whether the proof's signature holds, if that was found out.
+    /// Steps 2c to 5, with what was found of the [items](Self::items). Tells also whether the
+    /// proof's signature holds, if that was found out.
     pub(super) fn verify(
         self,
         verifier: &Verifier,
-        proof: Option<ProofInput<'_>>,
+        anchor: Option<&PublicKey>,
+        found: Found,
         now: Timestamp,
     ) -> Result<(VerifiedChain, Option<bool>), Denied> {
-        let anchor = self.anchor(verifier);
-        let found = anchor.map_or(Found::BAD_ROOT, |key| Found::of(&self.items(key, proof)));
         let proven = found.at(self.tokens.len());
         let too_long = self.too_long;
         let mut verified = begin(verifier, self.known, now)?;

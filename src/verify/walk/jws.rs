@@ -77,14 +77,42 @@ impl<'c> Prepared<'c> {
         Ok(Self { known, tokens: split })
     }
 
-    /// Steps 3 to 5. Tells also whether the proof's signature holds, if that was found out.
-    pub(super) fn verify(
+    /// Every signature with its key, as far as the keys can be guessed, the proof's last.
+    pub(super) fn items<'p>(
+        &'p self,
+        anchor: &'p PublicKey,
+        proof: Option<ProofInput<'p>>,
+    ) -> Vec<Signed<'p>> {
+        let leaf = self.known.and_then(VerifiedChain::leaf);
+        let mut key = leaf.map_or(anchor, VerifiedToken::holder);
+        let mut items = Vec::new();
+        for token in &self.tokens {
+            let Ok(signature) = &token.signature else {
+                return items;
+            };
+            items.push(Signed { key, message: token.envelope.signing_input.as_bytes(), signature });
+            match &token.guess {
+                Some(guess) => key = guess,
+                None => return items,
+            }
+        }
+        items.extend(proof.map(|ProofInput { input, signature }| Signed {
+            key,
+            message: input,
+            signature,
+        }));
+        items
+    }
+
+    /// Steps 3 to 5, with what was found of the [items](Self::items). Tells also whether the proof's
+    /// signature holds, if that was found out.
+    pub(super) fn verify<'v>(
         self,
-        verifier: &Verifier,
-        proof: Option<ProofInput<'_>>,
+        verifier: &'v Verifier,
+        mut anchor: Option<&'v PublicKey>,
+        found: Found,
         now: Timestamp,
     ) -> Result<(VerifiedChain, Option<bool>), Denied> {
-        let (mut anchor, found) = self.check_signatures(verifier, proof);
         let mut verified = begin(verifier, self.known, now)?;
         // The key that the next signature was checked under.
         let mut guess =
@@ -115,55 +143,24 @@ impl<'c> Prepared<'c> {
         Ok((finish(Profile::Jws, anchor, verified)?, proven))
     }
 
-    /// Checks the signatures as far as the keys can be guessed. Gives the anchor's key too.
-    fn check_signatures<'v>(
-        &self,
-        verifier: &'v Verifier,
-        proof: Option<ProofInput<'_>>,
-    ) -> (Option<&'v PublicKey>, Found)
+    /// The anchor's key that the root is checked under: of several that may have signed, that which
+    /// did, if any.
+    pub(super) fn anchor<'v>(&self, verifier: &'v Verifier) -> Result<&'v PublicKey, Found>
     where
         'c: 'v,
     {
         if let Some(known) = self.known {
-            let leaf = known.leaf().map(VerifiedToken::holder);
-            let found = leaf.map_or(Found::NOTHING, |leaf| Found::of(&self.items(leaf, proof)));
-            return (Some(known.anchor()), found);
+            return Ok(known.anchor());
         }
-        let Some(root) = self.tokens.first() else {
-            return (None, Found::NOTHING);
-        };
+        let root = self.tokens.first().ok_or(Found::NOTHING)?;
         let (Ok(key_id), Ok(signature)) =
             (check_header(Kind::Token, root.envelope.header()), &root.signature)
         else {
-            return (None, Found::NOTHING);
+            return Err(Found::NOTHING);
         };
         let keys = verifier.anchors.candidate_keys(key_id.as_deref());
-        match only_or_signer(keys, root.envelope.signing_input.as_bytes(), signature) {
-            Some(anchor) => (Some(anchor), Found::of(&self.items(anchor, proof))),
-            None => (None, Found::BAD_ROOT),
-        }
-    }
-
-    /// Every signature with its key, as far as the keys can be guessed, the proof's last.
-    fn items<'p>(&'p self, first: &'p PublicKey, proof: Option<ProofInput<'p>>) -> Vec<Signed<'p>> {
-        let mut key = first;
-        let mut items = Vec::new();
-        for token in &self.tokens {
-            let Ok(signature) = &token.signature else {
-                return items;
-            };
-            items.push(Signed { key, message: token.envelope.signing_input.as_bytes(), signature });
-            match &token.guess {
-                Some(guess) => key = guess,
-                None => return items,
-            }
-        }
-        items.extend(proof.map(|ProofInput { input, signature }| Signed {
-            key,
-            message: input,
-            signature,
-        }));
-        items
+        only_or_signer(keys, root.envelope.signing_input.as_bytes(), signature)
+            .ok_or(Found::BAD_ROOT)
     }
 }
 

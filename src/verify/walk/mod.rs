@@ -7,7 +7,7 @@ use crate::{
     codec::{Profile, wire::Wire},
     denied::{Denied, Fault, Place, Reason},
     json,
-    key::PublicKey,
+    key::{PublicKey, Signed},
     model::{Claims, Digest},
     step::Step,
     time::Timestamp,
@@ -20,7 +20,7 @@ mod known;
 mod signatures;
 
 pub(super) use known::Lookup;
-pub(super) use signatures::ProofInput;
+pub(super) use signatures::{Found, ProofInput};
 
 pub(super) fn verify_chain(
     verifier: &Verifier,
@@ -33,8 +33,10 @@ pub(super) fn verify_chain(
         check_again(verifier, known, now)?;
         return Ok(known.clone());
     }
-    let (verified, _) =
-        Prepared::of(verifier, chain, lookup.known())?.verify(verifier, None, now)?;
+    let prepared = Prepared::of(verifier, chain, lookup.known())?;
+    let anchor = prepared.anchor(verifier);
+    let found = prepared.found(anchor, None);
+    let (verified, _) = prepared.verify(verifier, anchor.ok(), found, now)?;
     lookup.remember(verifier, &verified, now);
     Ok(verified)
 }
@@ -68,17 +70,51 @@ impl<'c> Prepared<'c> {
         }
     }
 
-    /// Steps 3 to 5. Tells also whether the proof's signature holds, if that was found out on the
-    /// way.
-    pub(super) fn verify(
+    /// The anchor's key that the root is checked under; without one, what that tells of the root.
+    pub(super) fn anchor<'v>(&self, verifier: &'v Verifier) -> Result<&'v PublicKey, Found>
+    where
+        'c: 'v,
+    {
+        match self {
+            Self::Jws(prepared) => prepared.anchor(verifier),
+            Self::Compact(prepared) => prepared.anchor(verifier),
+        }
+    }
+
+    /// The signatures that are still to be checked, each with its key, the proof's last; fewer
+    /// where the keys are not known before the tokens are read.
+    pub(super) fn items<'p>(
+        &'p self,
+        anchor: &'p PublicKey,
+        proof: Option<ProofInput<'p>>,
+    ) -> Vec<Signed<'p>> {
+        match self {
+            Self::Jws(prepared) => prepared.items(anchor, proof),
+            Self::Compact(prepared) => prepared.items(anchor, proof),
+        }
+    }
+
+    /// Checks the signatures.
+    pub(super) fn found<'p>(
+        &'p self,
+        anchor: Result<&'p PublicKey, Found>,
+        proof: Option<ProofInput<'p>>,
+    ) -> Found {
+        anchor.map_or_else(|found| found, |anchor| Found::of(&self.items(anchor, proof)))
+    }
+
+    /// Steps 3 to 5, with what was found of the signatures. Tells also whether the proof's holds, if
+    /// that was found out.
+    pub(super) fn verify<'v>(
         self,
-        verifier: &Verifier,
-        proof: Option<ProofInput<'_>>,
+        verifier: &'v Verifier,
+        anchor: Option<&'v PublicKey>,
+        found: Found,
         now: Timestamp,
     ) -> Result<(VerifiedChain, Option<bool>), Denied> {
         match self {
-            Self::Jws(prepared) => prepared.verify(verifier, proof, now),
-            Self::Compact(prepared) => prepared.verify(verifier, proof, now),
+            Self::Jws(prepared) => prepared.verify(verifier, anchor, found, now),
+            Self::Compact(prepared) => prepared.verify(verifier, anchor, found, now),
         }
     }
 }
