@@ -80,8 +80,7 @@ fn another_anchor_or_limit_is_not_served() {
         let verifier = verifier.with_chain_cache(Arc::clone(&cache));
         assert_eq!(verify(&verifier, &root, NOW), expected, "{issuer} {signer}");
     }
-    let mut limits = Limits::default();
-    limits.max_token_lifetime = Duration::from_secs(59);
+    let limits = Limits { max_token_lifetime: Duration::from_secs(59), ..Limits::default() };
     let strict = verifier(&cache).with_limits(limits);
     assert_eq!(verify(&strict, &root, NOW), Err(Step::RootLifetime));
 }

@@ -115,8 +115,9 @@ mod tests {
         for (rows, bad) in
             [(0, 5), (1, 5), (1, 1), (2, 2), (9, 10), (70, 7), (70, 69), (70, 1), (200, 1000)]
         {
-            let row =
-                |n: usize| -> Vec<_> { (0..n % 5).map(|m| item((n + m) % bad != 0)).collect() };
+            let row = |n: usize| -> Vec<_> {
+                (0..n % 5).map(|m| item(!(n + m).is_multiple_of(bad))).collect()
+            };
             let rows: Vec<Vec<Signed<'_>>> = (1..=rows).map(row).collect();
             let singly: Vec<Found> = rows.iter().map(|row| Found::of(row)).collect();
             assert_eq!(Found::of_each(&rows), singly, "{} {bad}", rows.len());
