@@ -1,6 +1,11 @@
 //! What issuing, deriving and proving cost, beside one bare signature check:
 //! `cargo bench --bench produce`.
-#![allow(missing_docs, clippy::unwrap_used, reason = "benches may be blunt")]
+#![allow(
+    missing_docs,
+    clippy::unwrap_used,
+    clippy::arithmetic_side_effects,
+    reason = "benches may be blunt"
+)]
 
 mod scenario;
 

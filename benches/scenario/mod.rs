@@ -1,5 +1,10 @@
 //! A chain of any depth: three constrained arguments, narrowed at every hop, and one call.
-#![allow(dead_code, reason = "each bench uses a part")]
+#![allow(
+    dead_code,
+    clippy::unwrap_used,
+    clippy::arithmetic_side_effects,
+    reason = "each bench uses a part, bluntly"
+)]
 
 use core::{hint::black_box, time::Duration};
 use criterion::Criterion;
