@@ -59,7 +59,7 @@ pub fn address(text: &str) -> Option<Address> {
         return Some((32, number));
     }
     let number = v6(text)?;
-    let is_mapped = number >= 0xffff_0000_0000 && number <= 0xffff_ffff_ffff;
+    let is_mapped = (0xffff_0000_0000..=0xffff_ffff_ffff).contains(&number);
     if is_mapped { None } else { Some((128, number)) }
 }
 
@@ -71,7 +71,7 @@ pub fn network(text: &str) -> Option<(u32, u128, u128)> {
     let mut size: u128 = 1;
     for _ in length..family {
         // The whole of IPv6 is one more than the greatest number.
-        size = size.checked_mul(2).unwrap_or(u128::MAX);
+        size = size.saturating_mul(2);
     }
     if size == u128::MAX {
         return if first == 0 { Some((family, 0, u128::MAX)) } else { None };
