@@ -8,10 +8,12 @@
     reason = "benches may be blunt"
 )]
 
+mod floor;
 mod scenario;
 
 use criterion::{Criterion, criterion_group, criterion_main};
-use scenario::{NOW, PROFILES, call, chain, floor, sent, verifier};
+use floor::floor;
+use scenario::{NOW, PROFILES, call, chain, sent, verifier};
 use std::{hint::black_box, time::Duration};
 use taper::{Invocation, Limits, Presentation, Profile, Timestamp, Verifier};
 use taper_testkit::Forgery;

@@ -7,10 +7,12 @@
     reason = "benches may be blunt"
 )]
 
+mod floor;
 mod scenario;
 
 use criterion::{BatchSize, Criterion, criterion_group, criterion_main};
-use scenario::{NOW, PROFILES, chain, floor, key, limits, sent};
+use floor::floor;
+use scenario::{NOW, PROFILES, chain, key, limits, sent};
 use std::{hint::black_box, time::Duration};
 use taper::{
     Capabilities, ConstraintMap, Presentation, PublicKey, TokenId, UnverifiedChain, Value, one_of,

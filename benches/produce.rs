@@ -7,10 +7,12 @@
     reason = "benches may be blunt"
 )]
 
+mod floor;
 mod scenario;
 
 use criterion::{Criterion, criterion_group, criterion_main};
-use scenario::{NOW, PROFILES, call, chain, floor, grant, issuer, key};
+use floor::floor;
+use scenario::{NOW, PROFILES, call, chain, grant, issuer, key};
 use std::hint::black_box;
 use taper::{ProofOptions, Signer as _, exact};
 

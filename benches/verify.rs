@@ -7,10 +7,12 @@
     reason = "benches may be blunt"
 )]
 
+mod floor;
 mod scenario;
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
-use scenario::{NOW, PROFILES, call, chain, floor, hand_on, key, sent, verifier};
+use floor::floor;
+use scenario::{NOW, PROFILES, call, chain, hand_on, key, sent, verifier};
 use std::{hint::black_box, sync::Arc};
 use taper::{
     ChainCache, Presentation, ProofOptions, Signer as _,

@@ -6,9 +6,7 @@
     reason = "each bench uses a part, bluntly"
 )]
 
-use core::{hint::black_box, time::Duration};
-use criterion::Criterion;
-use ed25519_dalek::{Signer as _, Verifier as _};
+use core::time::Duration;
 use taper::{
     ConstraintMap, Grant, HeldChain, Invocation, Issuer, Limits, Policy, Profile, ProofOptions,
     SigningKey, Timestamp, TrustAnchor, TrustAnchors, Verifier, at_most, not_one_of, one_of,
@@ -18,18 +16,6 @@ pub(crate) const NOW: Timestamp = Timestamp::from_unix(1_704_067_500);
 
 pub(crate) const PROFILES: [(Profile, &str); 2] =
     [(Profile::Jws, "jws"), (Profile::Compact, "compact")];
-
-/// One `ed25519-dalek` verification of 200 bytes: what every other number of the same run is
-/// compared with.
-pub(crate) fn floor(c: &mut Criterion) {
-    let key = ed25519_dalek::SigningKey::from_bytes(&[1; 32]);
-    let message = [7; 200];
-    let signature = key.sign(&message);
-    let public = key.verifying_key();
-    c.bench_function("floor/dalek/200B", |b| {
-        b.iter(|| public.verify(black_box(&message), black_box(&signature)).unwrap());
-    });
-}
 
 pub(crate) fn key(n: u8) -> SigningKey {
     SigningKey::from_seed(&[n; 32])

@@ -4,12 +4,12 @@ mod weight;
 
 use crate::{
     chain::{UnverifiedChain, VerifiedChain},
-    codec::wire::Wire,
+    codec,
     limits::Limits,
     terms::Terms,
     time::Timestamp,
 };
-use alloc::{boxed::Box, vec::Vec};
+use alloc::{boxed::Box, sync::Arc, vec::Vec};
 use core::{
     fmt,
     hash::{Hash as _, Hasher},
@@ -27,9 +27,10 @@ const SHARDS: usize = 16;
 /// every prefix of them, in the memory of one process. Give it to a verifier with
 /// [`Verifier::with_chain_cache`](crate::Verifier::with_chain_cache); several may share one.
 ///
-/// **What a hit means.** The key is SHA-256 of the verifier's limits, of the extension types that it
-/// knows, and of the exact bytes of the tokens, so a hit means that these bytes passed steps 1 to 5
-/// under these limits and types. What else the
+/// **What a hit means.** A chain is found by the signature of its last token, under the verifier's
+/// limits and the extension types that it knows, and counts when all its tokens are byte for byte
+/// those that were verified. So a hit means that these bytes passed steps 1 to 5 under these limits
+/// and types. What else the
 /// verdict depends on is looked at anew each time: the expiry and the time of issue of every token
 /// (steps 3e, 3f, 4i, 4k), and that the key that signed the root is still an anchor of the root's
 /// issuer. Audience, policy, the call and its proof are never cached. A chain that is denied leaves
@@ -83,56 +84,72 @@ struct Root {
 
 struct Entry {
     chain: VerifiedChain,
+    /// The tokens as they came.
+    wire: Box<[Arc<[u8]>]>,
     bytes: usize,
     last_used: u64,
 }
 
-/// The keys of all prefixes of one chain, root first, each as the state of a hash.
-pub(super) struct Prefixes(Vec<Sha256>);
+/// The exact bytes of one token: in the compact profile the key and the signature stand apart.
+#[derive(Clone, Copy)]
+struct Wire<'c> {
+    fixed: &'c [u8],
+    rest: &'c [u8],
+}
 
-impl Prefixes {
+/// The characters of a signature in a JWS.
+const SIGNATURE: usize = 86;
+
+impl Wire<'_> {
+    /// What tokens are told apart by: they seldom have the same signature.
+    fn name(&self) -> &[u8] {
+        match self.fixed {
+            [] => self.rest.get(self.rest.len().saturating_sub(SIGNATURE)..).unwrap_or_default(),
+            fixed => fixed,
+        }
+    }
+
+    fn is(&self, kept: &[u8]) -> bool {
+        kept.split_at_checked(self.fixed.len()) == Some((self.fixed, self.rest))
+    }
+}
+
+/// All prefixes of one chain, as a cache knows them.
+pub(super) struct Prefixes<'c> {
+    /// The state of a hash that all their keys begin with.
+    scope: Sha256,
+    tokens: Vec<Wire<'c>>,
+}
+
+impl<'c> Prefixes<'c> {
     /// `None` for chains that are too long to pass under the limits.
-    pub(super) fn of(chain: &UnverifiedChain<'_>, terms: Terms<'_>) -> Option<Self> {
+    pub(super) fn of(chain: &'c UnverifiedChain<'_>, terms: Terms<'_>) -> Option<Self> {
         let most = usize::try_from(terms.limits.max_delegation_depth).unwrap_or(usize::MAX);
         if chain.len() > most.saturating_add(1) {
             return None;
         }
-        let mut state = scope(terms);
-        let mut states = Vec::with_capacity(chain.len());
-        match &chain.0 {
-            Wire::Jws(tokens) => {
-                state.update(b"jws\0");
-                for token in tokens {
-                    update(&mut state, token.as_bytes());
-                    states.push(state.clone());
-                }
+        let mut scope = scope(terms);
+        let tokens = match &chain.0 {
+            codec::wire::Wire::Jws(tokens) => {
+                scope.update(b"jws\0");
+                tokens.iter().map(|token| Wire { fixed: &[], rest: token.as_bytes() }).collect()
             }
-            Wire::Compact(chain) => {
-                state.update([b'c', b'1', 0, chain.hint()]);
-                for token in chain.tokens() {
-                    state.update(token.holder);
-                    state.update(token.signature.as_bytes());
-                    update(&mut state, token.body);
-                    states.push(state.clone());
-                }
+            codec::wire::Wire::Compact(chain) => {
+                scope.update([b'c', b'1', 0, chain.hint()]);
+                chain.tokens().map(|token| Wire { fixed: token.fixed, rest: token.body }).collect()
             }
-        }
-        Some(Self(states))
+        };
+        Some(Self { scope, tokens })
+    }
+
+    /// The key of the prefix that ends with `token`.
+    fn key(&self, token: &Wire<'_>) -> Key {
+        self.scope.clone().chain_update(token.name()).finalize().into()
     }
 
     fn root(&self) -> Option<Key> {
-        self.0.first().map(key)
+        self.tokens.first().map(|root| self.key(root))
     }
-}
-
-fn key(state: &Sha256) -> Key {
-    state.clone().finalize().into()
-}
-
-/// Hashes `bytes` so that they cannot be taken for more or fewer.
-fn update(state: &mut Sha256, bytes: &[u8]) {
-    state.update(u64::try_from(bytes.len()).unwrap_or(u64::MAX).to_le_bytes());
-    state.update(bytes);
 }
 
 /// A hash that begins with all that tokens are read under, so that verifiers with other limits or
@@ -229,43 +246,62 @@ impl ChainCache {
     }
 
     /// The longest prefix that is known.
-    pub(super) fn longest(&self, prefixes: &Prefixes) -> Option<VerifiedChain> {
+    pub(super) fn longest(&self, prefixes: &Prefixes<'_>) -> Option<VerifiedChain> {
         let root = prefixes.root()?;
         let mut shard = self.shard(&root)?;
         let Shard { roots, uses, .. } = &mut *shard;
         *uses = uses.saturating_add(1);
         let chains = &mut roots.get_mut(&root)?.chains;
-        let longest = prefixes.0.iter().rev().map(key).find(|key| chains.contains_key(key))?;
-        let entry = chains.get_mut(&longest)?;
-        entry.last_used = *uses;
-        Some(entry.chain.clone())
+        for len in (1..=prefixes.tokens.len()).rev() {
+            let tokens = prefixes.tokens.get(..len)?;
+            if let Some(entry) = chains.get_mut(&prefixes.key(tokens.last()?))
+                && entry.is(tokens)
+            {
+                entry.last_used = *uses;
+                return Some(entry.chain.clone());
+            }
+        }
+        None
     }
 
     /// Remembers `chain`, which was verified at `now`, and its prefixes.
-    pub(super) fn remember(&self, prefixes: &Prefixes, chain: &VerifiedChain, now: Timestamp) {
+    pub(super) fn remember(&self, prefixes: &Prefixes<'_>, chain: &VerifiedChain, now: Timestamp) {
         let (Some(key_of_root), Some(root)) = (prefixes.root(), chain.root()) else {
             return;
         };
         let expires_at = root.claims().expires_at();
+        let wire: Vec<Arc<[u8]>> =
+            prefixes.tokens.iter().map(|token| [token.fixed, token.rest].concat().into()).collect();
         let mut bytes = weight::ENTRY;
-        let entries: Vec<(Key, VerifiedChain, usize)> = (1..)
+        let entries: Vec<(Key, Entry)> = (1..=wire.len())
             .zip(chain.tokens())
-            .zip(&prefixes.0)
-            .map(|((len, token), state)| {
-                bytes = bytes.saturating_add(weight::token(token));
-                (key(state), chain.prefix(len), bytes)
+            .zip(&prefixes.tokens)
+            .map(|((len, verified), token)| {
+                let wire = wire.get(..len).unwrap_or_default();
+                let size = wire.last().map_or(0, |wire| weight::bytes(wire));
+                bytes = bytes.saturating_add(weight::token(verified)).saturating_add(size);
+                let (chain, wire) = (chain.prefix(len), wire.into());
+                (prefixes.key(token), Entry { chain, wire, bytes, last_used: 0 })
             })
             .collect();
         let Some(mut shard) = self.shard(&key_of_root) else {
             return;
         };
-        for (key, chain, bytes) in entries {
-            shard.insert(key_of_root, expires_at, key, Entry { chain, bytes, last_used: 0 });
+        for (key, entry) in entries {
+            shard.insert(key_of_root, expires_at, key, entry);
         }
         if shard.bytes > self.capacity_per_shard {
             shard.forget_expired(now);
         }
         while shard.bytes > self.capacity_per_shard && shard.evict() {}
+    }
+}
+
+impl Entry {
+    /// Whether these are the very tokens.
+    fn is(&self, tokens: &[Wire<'_>]) -> bool {
+        self.wire.len() == tokens.len()
+            && tokens.iter().zip(&self.wire).all(|(token, kept)| token.is(kept))
     }
 }
 

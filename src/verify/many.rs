@@ -32,7 +32,7 @@ pub(super) fn check<'c>(
     calls: &[(&Presentation<'_>, &'c Invocation)],
     now: Timestamp,
 ) -> Vec<Result<Checked<'c>, Denied>> {
-    let looked_up: Vec<Result<Lookup, Denied>> = calls
+    let looked_up: Vec<Result<Lookup<'_>, Denied>> = calls
         .iter()
         .map(|(sent, _)| {
             sent.chain.check_sizes(&verifier.limits)?;
@@ -76,7 +76,7 @@ impl<'a> Begun<'a> {
         verifier: &'a Verifier,
         sent: &'a Presentation<'_>,
         call: &Invocation,
-        lookup: &'a Lookup,
+        lookup: &'a Lookup<'_>,
         now: Timestamp,
     ) -> Result<Self, Denied> {
         let Presentation { chain, proof } = sent;

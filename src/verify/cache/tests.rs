@@ -7,7 +7,7 @@ use crate::{
     model::ConstraintMap,
     step::Step,
 };
-use alloc::{format, sync::Arc};
+use alloc::{format, string::String, sync::Arc};
 use core::time::Duration;
 
 const NOW: Timestamp = Timestamp::from_unix(1_704_067_500);
@@ -37,7 +37,8 @@ fn child(parent: &HeldChain, id: usize) -> HeldChain {
 }
 
 fn known(cache: &ChainCache, chain: &HeldChain) -> usize {
-    let prefixes = Prefixes::of(&chain.as_unverified(), (&Limits::default()).into()).unwrap();
+    let chain = chain.as_unverified();
+    let prefixes = Prefixes::of(&chain, (&Limits::default()).into()).unwrap();
     cache.longest(&prefixes).map_or(0, |chain| chain.tokens().len())
 }
 
@@ -83,6 +84,28 @@ fn another_anchor_or_limit_is_not_served() {
     let limits = Limits { max_token_lifetime: Duration::from_secs(59), ..Limits::default() };
     let strict = verifier(&cache).with_limits(limits);
     assert_eq!(verify(&strict, &root, NOW), Err(Step::RootLifetime));
+}
+
+/// The signature finds an entry; only the very bytes are served from it.
+#[test]
+fn other_bytes_under_the_same_signature_are_not_served() {
+    let cache = Arc::new(ChainCache::default());
+    let verifier = verifier(&cache);
+    let chain = child(&root("r", 60), 1);
+    assert_eq!(verify(&verifier, &chain, NOW), Ok(()));
+    let tokens: Vec<String> =
+        chain.as_unverified().jws_tokens().into_iter().map(Into::into).collect();
+    for (index, expected) in [(0, Step::RootHeader), (1, Step::Header)] {
+        let mut changed = tokens.clone();
+        // A character of the header, which leaves the payload readable.
+        let at = changed[index].find('.').unwrap() - 1;
+        changed[index].replace_range(at..=at, "A");
+        assert_ne!(changed, tokens);
+        let forged = UnverifiedChain::from_tokens(changed);
+        let denied = verifier.verify_chain(&forged, NOW).unwrap_err();
+        assert_eq!(denied.step(), expected, "{denied}");
+    }
+    assert_eq!(known(&cache, &chain), 2);
 }
 
 /// A type that takes any string, and one of the same name that takes none.

@@ -23,6 +23,11 @@ fn text(text: &str) -> usize {
     text.len().saturating_add(ALLOCATION)
 }
 
+/// Bytes for a token as it came, and for the pointer to it.
+pub(super) fn bytes(wire: &[u8]) -> usize {
+    wire.len().saturating_add(ALLOCATION).saturating_add(16)
+}
+
 /// Bytes for one token, charged as if it shared nothing.
 pub(super) fn token(token: &VerifiedToken) -> usize {
     let claims = token.claims();

@@ -8,17 +8,21 @@ use crate::{
 
 #[cfg(feature = "std")]
 use crate::verify::cache::Prefixes;
+#[cfg(not(feature = "std"))]
+use core::marker::PhantomData;
 
 /// One look into the verifier's cache, if it has one.
-pub(in crate::verify) struct Lookup {
+pub(in crate::verify) struct Lookup<'c> {
     #[cfg(feature = "std")]
-    prefixes: Option<Prefixes>,
+    prefixes: Option<Prefixes<'c>>,
+    #[cfg(not(feature = "std"))]
+    prefixes: PhantomData<&'c ()>,
     known: Option<VerifiedChain>,
 }
 
-impl Lookup {
+impl<'c> Lookup<'c> {
     #[cfg(feature = "std")]
-    pub(in crate::verify) fn of(verifier: &Verifier, chain: &UnverifiedChain<'_>) -> Self {
+    pub(in crate::verify) fn of(verifier: &Verifier, chain: &'c UnverifiedChain<'_>) -> Self {
         let none = Self { prefixes: None, known: None };
         let Some(cache) = &verifier.cache else { return none };
         let Some(prefixes) = Prefixes::of(chain, verifier.terms()) else { return none };
@@ -32,8 +36,8 @@ impl Lookup {
     }
 
     #[cfg(not(feature = "std"))]
-    pub(in crate::verify) fn of(_: &Verifier, _: &UnverifiedChain<'_>) -> Self {
-        Self { known: None }
+    pub(in crate::verify) fn of(_: &Verifier, _: &'c UnverifiedChain<'_>) -> Self {
+        Self { prefixes: PhantomData, known: None }
     }
 
     /// The longest prefix that is known.
