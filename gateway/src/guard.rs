@@ -95,9 +95,9 @@ impl Guard {
             Err(error) => return unreadable(&error),
         };
         let (id, method, all) = match message {
-            Message::Response => return Decision::Pass,
+            Message::Response { .. } => return Decision::Pass,
             // Nobody would learn that it was denied.
-            Message::Notification { method } if !method.starts_with("notifications/") => {
+            Message::Notification { method, .. } if !method.starts_with("notifications/") => {
                 return Decision::Drop;
             }
             Message::Notification { .. } => return Decision::Pass,

@@ -13,6 +13,7 @@ mod log;
 mod members;
 mod message;
 mod nonces;
+pub mod proxy;
 mod schema;
 mod tools;
 

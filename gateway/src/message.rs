@@ -33,9 +33,9 @@ pub(crate) enum Message<'a> {
     /// Asks for something: `id` is JSON text.
     Request { id: &'a str, method: Cow<'a, str>, all: Members<'a> },
     /// Tells something.
-    Notification { method: Cow<'a, str> },
-    /// Answers a request of the other side.
-    Response,
+    Notification { method: Cow<'a, str>, all: Members<'a> },
+    /// Answers a request of the other side: `id` is JSON text.
+    Response { id: &'a str },
 }
 
 impl<'a> Message<'a> {
@@ -56,9 +56,9 @@ impl<'a> Message<'a> {
         match (method, all.get("id")) {
             (Some(method), Some(id)) if is_id(id) => Ok(Self::Request { id, method, all }),
             (Some(_), Some(_)) => Err(MessageError::Id),
-            (Some(method), None) => Ok(Self::Notification { method }),
-            (None, Some(_)) if all.get("result").is_some() != all.get("error").is_some() => {
-                Ok(Self::Response)
+            (Some(method), None) => Ok(Self::Notification { method, all }),
+            (None, Some(id)) if all.get("result").is_some() != all.get("error").is_some() => {
+                Ok(Self::Response { id })
             }
             _ => Err(MessageError::Kind),
         }
@@ -89,7 +89,10 @@ mod tests {
             read(r#"{"jsonrpc":"2.0","method":"notifications/initialized"}"#),
             Ok(Message::Notification { .. })
         ));
-        assert!(matches!(read(r#"{"jsonrpc":"2.0","id":"a","result":{}}"#), Ok(Message::Response)));
+        assert!(matches!(
+            read(r#"{"jsonrpc":"2.0","id":"a","result":{}}"#),
+            Ok(Message::Response { .. })
+        ));
         for (text, part) in [
             (r#"[{"jsonrpc":"2.0","id":1,"method":"ping"}]"#, "batch"),
             (r#"{"id":1,"method":"ping"}"#, "2.0"),
