@@ -4,6 +4,7 @@ use crate::{
     call::{self, Call},
     denial::{self, Denial},
     listing::Listing,
+    log,
     members::{self, Members},
     message::{Message, MessageError},
     nonces::RotatingNonces,
@@ -55,11 +56,13 @@ pub struct Record {
     pub chain: Vec<Box<str>>,
     /// The thumbprint of the leaf's holder, in base64url.
     pub holder: String,
+    /// The SHA-256 of the arguments' text, in base64url.
+    pub arguments: String,
 }
 
 /// A guard's rules. It holds no connection and no clock.
 pub struct Guard {
-    verifier: Verifier,
+    verifier: Arc<Verifier>,
     tools: Tools,
     methods: BTreeSet<Box<str>>,
     nonces: Option<Arc<RotatingNonces>>,
@@ -67,9 +70,9 @@ pub struct Guard {
 
 impl Guard {
     /// Checks calls with `verifier`; `tools` says which tool a name means.
-    pub fn new(verifier: Verifier, tools: Tools) -> Self {
+    pub fn new(verifier: impl Into<Arc<Verifier>>, tools: Tools) -> Self {
         let methods = ALWAYS.into_iter().map(Into::into).collect();
-        Self { verifier, tools, methods, nonces: None }
+        Self { verifier: verifier.into(), tools, methods, nonces: None }
     }
 
     /// Tells a client whose proof lacks a nonce one that is accepted (B-mcp-16). The verifier's
@@ -130,8 +133,24 @@ impl Guard {
     fn call(&self, all: &Members<'_>, now: Timestamp) -> Result<Permitted, Denial> {
         let call =
             Call::read(all.get("params").unwrap_or("{}")).map_err(|error| malformed(&error))?;
+        let target = self.tools.called(&call.name);
+        let identifier = target.as_ref().map(|target| &*target.identifier);
+        self.authorized(all, &call, target.as_ref(), now)
+            .map_err(|denial| denial.about(identifier, call.arguments))
+    }
+
+    fn authorized(
+        &self,
+        all: &Members<'_>,
+        call: &Call<'_>,
+        target: Option<&Target>,
+        now: Timestamp,
+    ) -> Result<Permitted, Denial> {
         let presentation = call.presentation.as_deref().ok_or_else(missing)?;
-        let target = self.target(&call)?;
+        let target = target.ok_or_else(|| {
+            let message = format!("no tool is configured as `{}`", call.name.escape_debug());
+            Denial::new("tool_unknown", message)
+        })?;
         let limits = self.verifier.limits();
         if call.arguments.len() > limits.max_arguments_size {
             let message = format!("the arguments are above {} bytes", limits.max_arguments_size);
@@ -143,14 +162,8 @@ impl Guard {
         let permit = self.verifier.authorize(&presentation, &invocation, now)?;
         let params = call.forwarded(&target.name);
         let message = with_params(all, &params);
-        Ok(Permitted { upstream: target.upstream, message, record: record(&permit) })
-    }
-
-    fn target(&self, call: &Call<'_>) -> Result<Target, Denial> {
-        self.tools.called(&call.name).ok_or_else(|| {
-            let message = format!("no tool is configured as `{}`", call.name.escape_debug());
-            Denial::new("tool_unknown", message)
-        })
+        let record = record(&permit, call.arguments);
+        Ok(Permitted { upstream: target.upstream, message, record })
     }
 
     /// A chain is enough to be shown what it grants (B-mcp-18).
@@ -183,12 +196,13 @@ pub(crate) fn with_params(all: &Members<'_>, params: &str) -> Vec<u8> {
     members::write(members).into_bytes()
 }
 
-fn record(permit: &Authorized<'_>) -> Record {
+fn record(permit: &Authorized<'_>, arguments: &str) -> Record {
     let tokens = permit.chain().tokens().iter();
     Record {
         tool: permit.tool().into(),
         chain: tokens.map(|token| token.claims().id().as_str().into()).collect(),
         holder: permit.holder().map(taper::PublicKey::thumbprint_uri).unwrap_or_default(),
+        arguments: log::digest(arguments),
     }
 }
 

@@ -1,8 +1,9 @@
-//! Taper at the boundary: the decisions of a guard in front of MCP servers.
+//! Taper at the boundary: a guard in front of MCP servers, and a holder beside their clients.
 //!
-//! What is here reads and writes messages of the Model Context Protocol as bytes, by the rules of
-//! `spec/bindings/mcp.md`, and knows nothing of sockets: a call goes in with the time, and what is
-//! to be forwarded or answered comes out.
+//! [`Guard`] and [`Holder`] read and write messages of the Model Context Protocol as bytes, by the
+//! rules of `spec/bindings/mcp.md`, and know nothing of sockets: a call goes in with the time, and
+//! what is to be forwarded or answered comes out. [`proxy`] carries messages, and [`serve`] puts a
+//! guard into it.
 
 mod call;
 mod denial;
@@ -15,6 +16,7 @@ mod message;
 mod nonces;
 pub mod proxy;
 mod schema;
+pub mod serve;
 mod tools;
 
 pub use denial::{DENIED, Denial};

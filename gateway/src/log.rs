@@ -138,8 +138,9 @@ pub fn verify_log(from: impl BufRead) -> Result<(usize, String), Broken> {
     Ok((lines, before))
 }
 
-fn digest(line: &str) -> String {
-    URL_SAFE_NO_PAD.encode(Sha256::digest(line.as_bytes()))
+/// The SHA-256 of a text, in base64url.
+pub(crate) fn digest(text: &str) -> String {
+    URL_SAFE_NO_PAD.encode(Sha256::digest(text.as_bytes()))
 }
 
 #[cfg(test)]

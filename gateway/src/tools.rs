@@ -61,6 +61,19 @@ impl Tools {
         Ok(self)
     }
 
+    /// The tools of server `upstream` alone, for a guard before it.
+    #[must_use]
+    pub fn only(&self, upstream: usize) -> Self {
+        let mut named = self.named.clone();
+        named.retain(|_, target| target.upstream == upstream);
+        Self { named, others_by_name: self.others_by_name }
+    }
+
+    /// Whether a tool with this identifier is named here.
+    pub fn has_identifier(&self, identifier: &str) -> bool {
+        self.named.values().any(|target| *target.identifier == *identifier)
+    }
+
     /// The tool that a client calls `shown`.
     pub fn called(&self, shown: &str) -> Option<Target> {
         if let Some(target) = self.named.get(shown) {
@@ -117,6 +130,10 @@ mod tests {
         assert_eq!(tools.called("read"), None);
         assert_eq!(tools.shown(1, "read"), Some(("b_read".into(), "b/read".into())));
         assert_eq!(tools.shown(2, "read"), None);
+        let only = tools.only(1);
+        assert_eq!(only.called("b_read"), Some(target(1, "read", "b/read")));
+        assert_eq!(only.called("a_read"), None);
+        assert!(only.has_identifier("b/read") && !only.has_identifier("a/read"));
         let twice = tools.clone().with("c", target(2, "x", "a/read"));
         assert_eq!(twice.unwrap_err(), ToolsError::Identifier("a/read".into()));
         let twice = tools.with("a_read", target(2, "x", "x"));

@@ -162,7 +162,7 @@ impl<'a, L: Logic> Exchange<'a, L> {
         if let Some(session) = answer.headers.get(headers::SESSION) {
             self.client.in_session(session.to_str().unwrap_or_default());
         }
-        let Answer { status, headers, body } = answer;
+        let Answer { status, mut headers, body } = answer;
         match body {
             Body::Events(events) => self.events(status, headers, events, watch).await,
             Body::Whole(body) if body.is_empty() => {
@@ -175,7 +175,11 @@ impl<'a, L: Logic> Exchange<'a, L> {
             }
             Body::Whole(body) => {
                 let body = match watch {
-                    Some(watch) => self.proxy.logic.answered(watch, body, &self.client).await,
+                    Some(watch) => {
+                        // Whatever it was, what is shown in its place is JSON.
+                        headers.remove(http::header::CONTENT_TYPE);
+                        self.proxy.logic.answered(watch, body, &self.client).await
+                    }
                     None => After::Show(body),
                 };
                 match body {

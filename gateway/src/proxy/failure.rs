@@ -4,6 +4,9 @@ use crate::denial;
 use bytes::Bytes;
 use http::StatusCode;
 
+/// The JSON-RPC error code when a server's answer cannot be shown.
+pub(crate) const UPSTREAM_FAILED: i32 = -31502;
+
 /// What went wrong. Where JSON-RPC has an answer, it is an error with a code outside of -32768 to
 /// -32000, in which peers have codes of their own.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -41,7 +44,7 @@ impl Failure {
     /// The JSON-RPC error code: -31000 less an HTTP status that says about the same.
     pub(crate) fn code(&self) -> i32 {
         match self {
-            Self::Unreachable | Self::AnswerTooLarge => -31502,
+            Self::Unreachable | Self::AnswerTooLarge => UPSTREAM_FAILED,
             Self::Timeout => -31504,
             Self::TooLarge => -31413,
             Self::TooSlow => -31408,
