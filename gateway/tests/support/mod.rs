@@ -175,6 +175,8 @@ pub(crate) struct Answer {
     pub(crate) status: u16,
     pub(crate) head: String,
     pub(crate) body: String,
+    /// The id that a session begins with.
+    pub(crate) session: Option<String>,
 }
 
 impl Answer {
@@ -182,12 +184,15 @@ impl Answer {
         let text = String::from_utf8(bytes.to_vec()).unwrap();
         let (head, body) = text.split_once("\r\n\r\n")?;
         let status = head.get(9..12)?.parse().ok()?;
+        // Ids tell capital letters from small ones.
+        let session = head.lines().find_map(|line| line.strip_prefix("mcp-session-id: "));
+        let session = session.map(Into::into);
         let head = head.to_lowercase();
         let body = match head.contains("transfer-encoding: chunked") {
             true => unchunked(body),
             false => body.to_owned(),
         };
-        Some(Self { status, head, body })
+        Some(Self { status, head, body, session })
     }
 
     pub(crate) fn json(&self) -> Value {
