@@ -1,6 +1,6 @@
 //! JSON-RPC messages, as far as a guard has to tell them apart.
 
-use crate::members::Members;
+use crate::members::{self, Members};
 use std::borrow::Cow;
 
 /// Why bytes are no message that can be judged.
@@ -74,9 +74,24 @@ fn is_id(text: &str) -> bool {
             .all(|(at, byte)| byte.is_ascii_digit() || at == 0 && byte == b'-')
 }
 
+/// An id or a token as JSON text, in the one way that is the same for all that mean the same.
+pub(crate) fn plain(id: &str) -> Box<str> {
+    match serde_json::from_str::<String>(id) {
+        Ok(text) => members::string(&text).into(),
+        Err(_) => id.into(),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn ids_that_mean_the_same() {
+        assert_eq!(&*plain(r#""\u0061""#), r#""a""#);
+        assert_eq!(&*plain("7"), "7");
+        assert_ne!(plain("7"), plain("\"7\""));
+    }
 
     #[test]
     fn kinds() {

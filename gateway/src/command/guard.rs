@@ -4,11 +4,11 @@ use super::{
     Failure, ended,
     key::{self, AnchorArg},
 };
-use std::{net::SocketAddr, path::PathBuf, sync::Arc, time::Duration};
+use std::{ffi::OsString, net::SocketAddr, path::PathBuf, sync::Arc, time::Duration};
 use taper::{Policy, TrustAnchors, Verifier};
 use taper_gateway::{
     Tools,
-    proxy::{Limits, Origins, Remote, Upstream},
+    proxy::{Limits, Origins, Processes, Remote, Upstream},
     serve::{DecisionLog, GuardServer, Rules},
 };
 use tokio::net::TcpListener;
@@ -19,9 +19,12 @@ pub(crate) struct Args {
     /// Where clients come to, over streamable HTTP, with the path `/mcp`.
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8080")]
     listen: SocketAddr,
-    /// The server's URL.
-    #[arg(long, value_name = "URL")]
-    upstream: String,
+    /// Serve one client on standard input and output instead.
+    #[arg(long, conflicts_with = "listen")]
+    stdio: bool,
+    /// The server's URL, when it is not a command.
+    #[arg(long, value_name = "URL", required_unless_present = "command")]
+    upstream: Option<String>,
     /// Trust roots of ISSUER that this public key signed, a JWK or PEM; may be repeated.
     #[arg(long, value_name = "ISSUER=FILE", value_parser = key::parse, required = true)]
     anchor: Vec<AnchorArg>,
@@ -39,6 +42,9 @@ pub(crate) struct Args {
     origin: Vec<String>,
     #[command(flatten)]
     limits: LimitArgs,
+    /// The server's command, started for each session.
+    #[arg(last = true, value_name = "COMMAND", conflicts_with = "upstream")]
+    command: Vec<OsString>,
 }
 
 /// Bounds on clients and servers.
@@ -75,6 +81,14 @@ impl LimitArgs {
 pub(crate) async fn run(args: Args) -> Result<(), Failure> {
     let limits = args.limits.limits();
     let server = GuardServer::new(&rules(&args, limits.clone())?);
+    if args.stdio {
+        tracing::info!("serving standard input and output");
+        tokio::select! {
+            () = ended() => {}
+            _ = server.stdio(limits) => {}
+        }
+        return Ok(());
+    }
     let listener =
         TcpListener::bind(args.listen).await.map_err(|error| Failure::at(args.listen, error))?;
     let address = listener.local_addr().map_err(|error| Failure::at(args.listen, error))?;
@@ -91,8 +105,7 @@ fn rules(args: &Args, limits: Limits) -> Result<Rules, Failure> {
         .audience
         .iter()
         .fold(Policy::default(), |policy, name| policy.also_for_audience(name.as_str()));
-    let upstream =
-        Remote::new(&args.upstream, &limits).map_err(|error| Failure::at("--upstream", error))?;
+    let upstream = upstream(args, &limits)?;
     let log = args
         .log
         .as_deref()
@@ -104,9 +117,19 @@ fn rules(args: &Args, limits: Limits) -> Result<Rules, Failure> {
         tools: Tools::of_one_server(),
         methods: args.allow.iter().map(|method| method.as_str().into()).collect(),
         nonces: None,
-        upstreams: vec![("server".into(), Arc::new(Upstream::Remote(upstream)))],
+        upstreams: vec![("server".into(), Arc::new(upstream))],
         log: log.map(Arc::new),
         limits,
         store_blocks: false,
     })
+}
+
+fn upstream(args: &Args, limits: &Limits) -> Result<Upstream, Failure> {
+    if let Some(url) = &args.upstream {
+        let remote = Remote::new(url, limits);
+        return remote.map(Upstream::Remote).map_err(|error| Failure::at("--upstream", error));
+    }
+    let mut command = args.command.iter().cloned();
+    let program = command.next().ok_or_else(|| Failure::at("COMMAND", "it is empty"))?;
+    Ok(Upstream::Processes(Processes::new(program, command, limits)))
 }

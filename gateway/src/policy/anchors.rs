@@ -71,8 +71,7 @@ impl Anchors {
             (None, None, Some(file), None) => {
                 let text = reading.named(file, Content::Public)?;
                 let keys = key_set::parse(&text).map_err(|error| reading.fail(file, error))?;
-                keys.into_iter()
-                    .try_for_each(|key| self.trust(reading, anchor, key.key, key.id))
+                keys.into_iter().try_for_each(|key| self.trust(reading, anchor, key.key, key.id))
             }
             (None, None, None, Some(url)) => self.fetch(reading, anchor, url),
             (None, None, None, None) => {

@@ -3,7 +3,6 @@
 use super::{
     error::PolicyError,
     file::{self, Text},
-    files::Content,
     reading::Reading,
 };
 use http::{HeaderName, HeaderValue};
@@ -49,11 +48,9 @@ impl fmt::Debug for Server {
                 .field("env", &env.keys())
                 .field("directory", directory)
                 .finish(),
-            Self::Url { url, headers } => f
-                .debug_struct("Url")
-                .field("url", url)
-                .field("headers", &headers.keys())
-                .finish(),
+            Self::Url { url, headers } => {
+                f.debug_struct("Url").field("url", url).field("headers", &headers.keys()).finish()
+            }
         }
     }
 }
@@ -68,7 +65,6 @@ pub(super) fn read(
         check_name(reading, name)?;
         all.push((name.get_ref().as_str().into(), one(reading, server)?));
     }
-    all.sort_by(|(a, _), (b, _)| a.cmp(b));
     Ok(all)
 }
 
@@ -98,7 +94,7 @@ fn one(reading: &mut Reading<'_>, at: &Spanned<file::Server>) -> Result<Server, 
                 let problem = "a command takes no headers; give it `env`";
                 return Err(reading.source.fail(span, problem));
             }
-            self::command(reading, server, command)
+            started(reading, server, command)
         }
         (None, Some(url)) => {
             let others = [
@@ -109,7 +105,7 @@ fn one(reading: &mut Reading<'_>, at: &Spanned<file::Server>) -> Result<Server, 
                 let problem = "a server at a `url` is not started here; remove this";
                 return Err(reading.source.fail(span, problem));
             }
-            self::url(reading, server, url)
+            reached(reading, server, url)
         }
         (None, None) => Err(reading.fail(at, "the server has neither `command` nor `url`")),
         (Some(_), Some(url)) => {
@@ -118,7 +114,7 @@ fn one(reading: &mut Reading<'_>, at: &Spanned<file::Server>) -> Result<Server, 
     }
 }
 
-fn command(
+fn started(
     reading: &Reading<'_>,
     server: &file::Server,
     command: &Spanned<Vec<String>>,
@@ -145,7 +141,7 @@ fn command(
     Ok(Server::Command { program, arguments: parts.collect(), env, directory })
 }
 
-fn url(
+fn reached(
     reading: &mut Reading<'_>,
     server: &file::Server,
     url: &Text,

@@ -3,12 +3,12 @@
 use super::{
     failure::Failure,
     sse::{Event, Reader},
+    upstream::process,
 };
 use bytes::Bytes;
 use http::{HeaderMap, StatusCode};
 use http_body_util::{BodyExt as _, Limited};
 use hyper::body::Incoming;
-use tokio::sync::mpsc;
 
 /// An answer that has begun.
 #[derive(Debug)]
@@ -33,7 +33,7 @@ pub(crate) enum Events {
     /// From an HTTP server.
     Http { body: Incoming, reader: Box<Reader> },
     /// From a process.
-    Channel(mpsc::Receiver<Event>),
+    Process(process::Events),
 }
 
 impl Events {
@@ -44,7 +44,7 @@ impl Events {
     /// The next one; `None` at the end.
     pub(crate) async fn next(&mut self) -> Result<Option<Event>, Failure> {
         match self {
-            Self::Channel(from) => Ok(from.recv().await),
+            Self::Process(events) => Ok(events.next().await),
             Self::Http { body, reader } => loop {
                 if let Some(event) = reader.next()? {
                     return Ok(Some(event));

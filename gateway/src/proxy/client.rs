@@ -41,8 +41,8 @@ impl Client {
         self.headers.get(name).map(http::HeaderValue::as_bytes)
     }
 
-    /// The session's id. `None` in a session that has no id yet, when `initialize` was not
-    /// answered, and where there are no sessions.
+    /// The session's id, which is `stdio` for a client on a pipe. `None` where `initialize` was not
+    /// answered yet, and where there are no sessions.
     pub fn session(&self) -> Option<&str> {
         self.session.get().map(|id| &**id)
     }

@@ -32,11 +32,18 @@ impl<L: Logic> Proxy<L> {
         Self { logic, upstream, questions, answer_timeout: limits.answer_timeout }
     }
 
-    /// Works on one message until all is told to the client, or the client is gone.
-    pub(crate) async fn post(self: Arc<Self>, headers: HeaderMap, message: Bytes, to: Parts) {
+    /// Works on one message until all is told to the client, or the client is gone. `session` is
+    /// its id when no header says it.
+    pub(crate) async fn post(
+        self: Arc<Self>,
+        headers: HeaderMap,
+        session: Option<&str>,
+        message: Bytes,
+        to: Parts,
+    ) {
         tokio::select! {
             () = to.gone() => {}
-            () = Exchange::of(&self, &headers, &message, &to).run(message) => {}
+            () = Exchange::of(&self, &headers, session, &message, &to).run(message) => {}
         }
     }
 
@@ -101,8 +108,15 @@ struct Exchange<'a, L> {
 type Again = Option<Bytes>;
 
 impl<'a, L: Logic> Exchange<'a, L> {
-    fn of(proxy: &'a Proxy<L>, headers: &HeaderMap, message: &[u8], to: &'a Parts) -> Self {
-        let session = headers.get(headers::SESSION).and_then(|id| id.to_str().ok());
+    fn of(
+        proxy: &'a Proxy<L>,
+        headers: &HeaderMap,
+        session: Option<&str>,
+        message: &[u8],
+        to: &'a Parts,
+    ) -> Self {
+        let named = || headers.get(headers::SESSION)?.to_str().ok();
+        let session = session.or_else(named);
         let client =
             Client::new(headers.clone(), session, Arc::clone(&proxy.questions), to.clone());
         let (id, subscribes) = match Message::read(message) {
@@ -143,12 +157,15 @@ impl<'a, L: Logic> Exchange<'a, L> {
     }
 
     /// A request is answered with an error and status 200: with another one, clients end the
-    /// whole session or never tell whoever waits.
+    /// whole session or never tell whoever waits. Only a session that is over is told by status,
+    /// so that they begin a new one.
     async fn fail(&self, failure: &Failure) {
-        match &self.id {
-            Some(id) => self.tell(StatusCode::OK, failure.answer(id)).await,
-            None => self.tell(failure.status(), Bytes::new()).await,
-        }
+        let answer = self.id.as_ref().map(|id| failure.answer(id));
+        let status = match (&answer, failure) {
+            (Some(_), Failure::NoSession) | (None, _) => failure.status(),
+            (Some(_), _) => StatusCode::OK,
+        };
+        self.tell(status, answer.unwrap_or_default()).await;
     }
 
     async fn forward(

@@ -35,6 +35,9 @@ pub(crate) enum Failure {
     /// Another request with this id is under way in the session.
     #[error("a request with this id is under way")]
     SameId,
+    /// The client has taken its request back.
+    #[error("the request was cancelled")]
+    Cancelled,
     /// The server has nothing of that kind.
     #[error("this is not offered here")]
     NotOffered,
@@ -51,6 +54,7 @@ impl Failure {
             Self::Overloaded => -31503,
             Self::NoSession => -31404,
             Self::SameId => -31409,
+            Self::Cancelled => -31499,
             Self::NotOffered => -31405,
         }
     }
@@ -64,7 +68,7 @@ impl Failure {
             Self::TooSlow => StatusCode::REQUEST_TIMEOUT,
             Self::Overloaded => StatusCode::SERVICE_UNAVAILABLE,
             Self::NoSession => StatusCode::NOT_FOUND,
-            Self::SameId => StatusCode::CONFLICT,
+            Self::SameId | Self::Cancelled => StatusCode::CONFLICT,
             Self::NotOffered => StatusCode::METHOD_NOT_ALLOWED,
         }
     }

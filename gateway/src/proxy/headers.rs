@@ -77,6 +77,11 @@ pub(crate) fn repeat(headers: &mut HeaderMap, message: &[u8]) {
     headers.extend(said.name.as_deref().and_then(encoded).map(|name| (NAME, name)));
 }
 
+/// Whether a request needs no session before it.
+pub(crate) fn is_stateless(message: &[u8]) -> bool {
+    Said::of(message).is_some_and(|said| said.version.is_some() || said.method == "server/discover")
+}
+
 /// What headers repeat.
 struct Said {
     method: String,

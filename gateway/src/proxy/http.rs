@@ -50,6 +50,12 @@ impl<L> Routes<L> {
         let at = |(name, proxy)| (format!("/{name}/mcp").into(), proxy);
         Self(proxies.into_iter().map(at).collect())
     }
+
+    /// The only one.
+    pub(crate) fn only(&self) -> Option<Arc<Proxy<L>>> {
+        let mut all = self.0.values();
+        all.next().filter(|_| all.next().is_none()).map(Arc::clone)
+    }
 }
 
 /// A server for clients.
@@ -171,7 +177,7 @@ impl<L: Logic> HttpServer<L> {
             Err(failure) => return refused(&failure),
         };
         let (to, from) = Parts::new();
-        tokio::spawn(proxy.post(head.headers, message, to));
+        tokio::spawn(proxy.post(head.headers, None, message, to));
         respond(from, Some(place)).await
     }
 

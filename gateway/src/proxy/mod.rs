@@ -11,10 +11,12 @@ mod failure;
 mod headers;
 mod http;
 mod limits;
+mod lines;
 mod logic;
 mod origin;
 mod part;
 mod sse;
+mod stdio;
 mod upstream;
 
 pub use client::Client;
@@ -25,7 +27,8 @@ pub use http::{HttpServer, Routes};
 pub use limits::Limits;
 pub use logic::{After, Logic, Next};
 pub use origin::Origins;
-pub use upstream::{Remote, RemoteError, Upstream};
+pub use stdio::StdioServer;
+pub use upstream::{Processes, Remote, RemoteError, Upstream};
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 

@@ -1,7 +1,10 @@
 //! The server's side: where messages go, and how answers come back.
 
+pub(crate) mod process;
+mod processes;
 mod remote;
 
+pub use processes::Processes;
 pub use remote::{Remote, RemoteError};
 
 use super::{answer::Answer, failure::Failure};
@@ -13,6 +16,8 @@ use http::HeaderMap;
 pub enum Upstream {
     /// One that is reached over HTTP.
     Remote(Remote),
+    /// One that is a process for each session.
+    Processes(Processes),
 }
 
 impl Upstream {
@@ -20,6 +25,7 @@ impl Upstream {
     pub(crate) async fn post(&self, headers: HeaderMap, message: Bytes) -> Result<Answer, Failure> {
         match self {
             Self::Remote(remote) => remote.post(headers, message).await,
+            Self::Processes(processes) => processes.post(&headers, message).await,
         }
     }
 
@@ -27,6 +33,7 @@ impl Upstream {
     pub(crate) async fn get(&self, headers: HeaderMap) -> Result<Answer, Failure> {
         match self {
             Self::Remote(remote) => remote.get(headers).await,
+            Self::Processes(processes) => processes.get(&headers),
         }
     }
 
@@ -34,6 +41,7 @@ impl Upstream {
     pub(crate) async fn delete(&self, headers: HeaderMap) -> Result<Answer, Failure> {
         match self {
             Self::Remote(remote) => remote.delete(headers).await,
+            Self::Processes(processes) => processes.delete(&headers),
         }
     }
 }

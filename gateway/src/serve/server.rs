@@ -7,7 +7,7 @@ use super::{
 };
 use crate::{
     Guard, RotatingNonces, Tools,
-    proxy::{HttpServer, Limits, Origins, Proxy, Routes, Upstream},
+    proxy::{HttpServer, Limits, Origins, Proxy, Routes, StdioServer, Upstream},
 };
 use std::sync::Arc;
 use taper::Verifier;
@@ -100,5 +100,12 @@ impl GuardServer {
         end: impl Future<Output = ()>,
     ) {
         HttpServer::new(self.routes.subscribe(), origins, limits).run(listener, end).await;
+    }
+
+    /// Serves the client on standard input and output, until it ends. `false` when there is not
+    /// one server alone.
+    pub async fn stdio(&self, limits: Limits) -> bool {
+        let routes = self.routes.subscribe();
+        StdioServer::run(routes, limits, tokio::io::stdin(), tokio::io::stdout()).await
     }
 }
