@@ -236,15 +236,14 @@ fn store(reading: &mut Reading<'_>, file: &File) -> Result<Replay, PolicyError> 
             return Err(reading.fail(&redis.url, problem));
         }
     }
-    let time = |time: Option<file::Time>, default| {
-        time.map_or(Duration::from_millis(default), |file::Time(time)| time)
-    };
+    let default = Redis::at(url);
+    let time = |time: Option<file::Time>, default| time.map_or(default, |file::Time(time)| time);
     Ok(Replay::Redis(Redis {
-        url: url.into(),
         username: redis.username.as_deref().map(Into::into),
         password,
-        connect_timeout: time(redis.connect_timeout, 1000),
-        timeout: time(redis.timeout, 500),
+        connect_timeout: time(redis.connect_timeout, default.connect_timeout),
+        timeout: time(redis.timeout, default.timeout),
+        url: default.url,
     }))
 }
 

@@ -102,6 +102,19 @@ pub struct Redis {
     pub timeout: Duration,
 }
 
+impl Redis {
+    /// The server at `url`, without a password, with the default timeouts.
+    pub fn at(url: impl Into<Box<str>>) -> Self {
+        Self {
+            url: url.into(),
+            username: None,
+            password: None,
+            connect_timeout: Duration::from_secs(1),
+            timeout: Duration::from_millis(500),
+        }
+    }
+}
+
 impl std::fmt::Debug for Redis {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Redis").field("url", &self.url).finish_non_exhaustive()

@@ -2,7 +2,7 @@
 
 use super::{Policy, PolicyError, Replay, Unpresented, anchors, anchors::Fetched, file::Mode};
 use crate::{Guard, KeySet, RotatingNonces};
-use std::{sync::Arc, time::Instant};
+use std::{fmt, sync::Arc, time::Instant};
 use taper::{
     TrustAnchors, Verifier,
     replay::{MemoryReplayStore, ReplayStore},
@@ -10,11 +10,12 @@ use taper::{
 use zeroize::Zeroizing;
 
 /// A policy, and the verifier that goes by it.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Running {
     policy: Arc<Policy>,
     verifier: Arc<Verifier>,
     nonces: Option<Arc<RotatingNonces>>,
+    replay: Arc<dyn ReplayStore>,
     key_sets: Vec<Arc<KeySet>>,
 }
 
@@ -37,6 +38,11 @@ impl Running {
     /// The key sets that are fetched, for telling how old they are.
     pub fn key_sets(&self) -> &[Arc<KeySet>] {
         &self.key_sets
+    }
+
+    /// Where used proofs are remembered, the same for all that follow.
+    pub fn replay_store(&self) -> &Arc<dyn ReplayStore> {
+        &self.replay
     }
 
     /// Whether the replay store is elsewhere and may take its time.
@@ -70,6 +76,15 @@ impl Policy {
             guard = guard.log_arguments(log.arguments.clone());
         }
         guard
+    }
+}
+
+impl fmt::Debug for Running {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Running")
+            .field("policy", &self.policy)
+            .field("verifier", &self.verifier)
+            .finish_non_exhaustive()
     }
 }
 
@@ -112,7 +127,8 @@ impl Kept {
             .with_policy(rules)
             .with_limits(policy.limits.clone())
             .with_replay_store(Arc::clone(&self.replay));
-        Running { policy, verifier: Arc::new(verifier), nonces: told, key_sets }
+        let replay = Arc::clone(&self.replay);
+        Running { policy, verifier: Arc::new(verifier), nonces: told, replay, key_sets }
     }
 
     /// The set of an anchor: the one that is there, or a new one.
