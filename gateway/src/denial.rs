@@ -20,8 +20,8 @@ pub struct Denial {
     message: String,
     nonce: Option<String>,
     tool: Option<Box<str>>,
-    arguments: Option<String>,
-    shown: Option<Value>,
+    arguments: Option<Box<str>>,
+    shown: Option<Box<Value>>,
 }
 
 impl Denial {
@@ -32,7 +32,8 @@ impl Denial {
 
     /// Keeps which call it was, for the log.
     pub(crate) fn about(self, tool: Option<&str>, arguments: &str, shown: Option<Value>) -> Self {
-        let arguments = Some(log::digest(arguments));
+        let arguments = Some(log::digest(arguments).into());
+        let shown = shown.map(Box::new);
         Self { tool: tool.map(Into::into), arguments, shown, ..self }
     }
 
@@ -70,7 +71,7 @@ impl Denial {
 
     /// The arguments as the log shows them, when it does.
     pub fn shown(&self) -> Option<&Value> {
-        self.shown.as_ref()
+        self.shown.as_deref()
     }
 
     /// The answer to the request `id`, which is JSON text. A denial is an error, never a result

@@ -89,7 +89,7 @@ fn keys_change_and_are_kept() {
     let start = Instant::now();
     let at = |seconds| start + Duration::from_secs(seconds);
     let runtime = runtime();
-    let mut fetch = |current: &mut Current, seconds| {
+    let fetch = |current: &mut Current, seconds| {
         let events = runtime.block_on(current.fetch(at(seconds)));
         let name = |event: &Event| match event {
             Event::Changed(_) => "changed".to_owned(),
@@ -100,7 +100,7 @@ fn keys_change_and_are_kept() {
     };
     // Nobody is there at first.
     assert!(fetch(&mut current, 0).contains("no answer"));
-    assert_eq!(trusted(&current), []);
+    assert!(trusted(&current).is_empty());
     let set = Arc::clone(&current.running().key_sets()[0]);
     assert_eq!(set.age(at(0)), None);
     server.keys(&[1]);
@@ -173,7 +173,7 @@ fn a_reload_keeps_what_was_fetched() {
     // Another way of fetching is another set.
     policy(&folder, &server, "timeout = \"7s\"");
     current.reload().unwrap();
-    assert_eq!(trusted(&current), []);
+    assert!(trusted(&current).is_empty());
 }
 
 #[test]

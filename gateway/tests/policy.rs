@@ -318,11 +318,7 @@ fn a_guard_goes_by_its_policy() {
         (least("", ""), "proof_audience_mismatch", "proof_audience_mismatch"),
         (least(&head, "[tools.search]\nidempotent = true"), "permitted", "permitted"),
         (least(&head, "[replay]\nall_idempotent = true"), "permitted", "permitted"),
-        (
-            least(&head, "[tools.search]\nmin_depth = 1"),
-            "depth_below_minimum",
-            "depth_below_minimum",
-        ),
+        (least(&head, "[tools.search]\nmin_depth = 1"), "leaf_too_shallow", "leaf_too_shallow"),
         (
             least(&head, "[limits]\nmax_arguments_size = 10"),
             "arguments_too_large",
@@ -406,7 +402,7 @@ fn a_guard_that_only_watches() {
                 r#"{{"jsonrpc":"2.0","id":7,"method":"tools/call","params":{{"name":"search","arguments":{{"n":1.0}},"_meta":{{"{PRESENTATION_KEY}":"t","a":1}}}}}}"#
             ),
             r#"{"jsonrpc":"2.0","id":7,"method":"tools/call","params":{"name":"query","arguments":{"n":1.0},"_meta":{"a":1}}}"#,
-            "presentation_malformed",
+            "compact_malformed",
         ),
         (
             r#"{"jsonrpc":"2.0","id":7,"method":"tools/call","params":{"name":"web.search"}}"#
@@ -419,7 +415,7 @@ fn a_guard_that_only_watches() {
                 r#"{{"jsonrpc":"2.0","id":7,"method":"tools/list","params":{{"_meta":{{"{PRESENTATION_KEY}":"t"}}}}}}"#
             ),
             r#"{"jsonrpc":"2.0","id":7,"method":"tools/list","params":{}}"#,
-            "presentation_malformed",
+            "compact_malformed",
         ),
         (
             r#"{"jsonrpc":"2.0","id":7,"method":"resources/list"}"#.into(),

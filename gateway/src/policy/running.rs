@@ -162,7 +162,7 @@ fn store(policy: &Policy) -> Result<Arc<dyn ReplayStore>, PolicyError> {
 }
 
 impl Policy {
-    fn fail(&self, problem: impl std::fmt::Display) -> PolicyError {
+    fn fail(&self, problem: impl fmt::Display) -> PolicyError {
         PolicyError::whole(&self.source.path, problem)
     }
 }
