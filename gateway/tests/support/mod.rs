@@ -224,7 +224,7 @@ fn unchunked(mut body: &str) -> String {
         let size = usize::from_str_radix(size, 16).unwrap();
         let Some(chunk) = rest.get(..size) else { return text + rest };
         text.push_str(chunk);
-        body = rest.get(size + 2..).unwrap_or_default();
+        body = rest.get(size.saturating_add(2)..).unwrap_or_default();
     }
     text
 }
