@@ -37,6 +37,9 @@ pub(crate) struct Args {
     /// Write decisions to this file, and deny calls when that fails.
     #[arg(long, value_name = "FILE")]
     log: Option<PathBuf>,
+    /// Where `/healthz`, `/readyz` and `/metrics` are, which are for operators alone.
+    #[arg(long, value_name = "ADDRESS")]
+    admin: Option<SocketAddr>,
     /// Let web pages of ORIGIN in, such as `https://app.example.com`; may be repeated.
     #[arg(long, value_name = "ORIGIN")]
     origin: Vec<String>,
@@ -81,6 +84,11 @@ impl LimitArgs {
 pub(crate) async fn run(args: Args) -> Result<(), Failure> {
     let limits = args.limits.limits();
     let server = GuardServer::new(&rules(&args, limits.clone())?);
+    if let Some(address) = args.admin {
+        let (listener, address) = listen(address).await?;
+        tracing::info!("operators at http://{address}/metrics");
+        tokio::spawn(server.admin(listener));
+    }
     if args.stdio {
         tracing::info!("serving standard input and output");
         tokio::select! {
@@ -89,13 +97,18 @@ pub(crate) async fn run(args: Args) -> Result<(), Failure> {
         }
         return Ok(());
     }
-    let listener =
-        TcpListener::bind(args.listen).await.map_err(|error| Failure::at(args.listen, error))?;
-    let address = listener.local_addr().map_err(|error| Failure::at(args.listen, error))?;
+    let (listener, address) = listen(args.listen).await?;
     let origins = args.origin.into_iter().fold(Origins::at(address), Origins::with);
     tracing::info!("listening at http://{address}/mcp");
     server.http(listener, origins, limits, ended()).await;
     Ok(())
+}
+
+async fn listen(address: SocketAddr) -> Result<(TcpListener, SocketAddr), Failure> {
+    let failed = |error| Failure::at(address, error);
+    let listener = TcpListener::bind(address).await.map_err(failed)?;
+    let address = listener.local_addr().map_err(failed)?;
+    Ok((listener, address))
 }
 
 fn rules(args: &Args, limits: Limits) -> Result<Rules, Failure> {

@@ -23,6 +23,7 @@ impl fmt::Display for Failure {
 
 /// Runs `command` with a thread for each core.
 pub(crate) fn run(command: impl Future<Output = Result<(), Failure>>) -> Result<(), Failure> {
+    more_files();
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()
@@ -31,6 +32,18 @@ pub(crate) fn run(command: impl Future<Output = Result<(), Failure>>) -> Result<
     // A read from standard input cannot be ended otherwise.
     runtime.shutdown_background();
     done
+}
+
+/// Takes as many file descriptors as the system lets this process have: each connection is one.
+fn more_files() {
+    #[cfg(unix)]
+    {
+        use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+        let Rlimit { maximum, .. } = getrlimit(Resource::Nofile);
+        if setrlimit(Resource::Nofile, Rlimit { current: maximum, maximum }).is_err() {
+            tracing::warn!("the number of open files is not raised");
+        }
+    }
 }
 
 /// Waits until the process is told to end.

@@ -36,9 +36,10 @@ impl Client {
         Self { headers, session, questions, to }
     }
 
-    /// A header of the HTTP request that brought the message; over stdio there are none.
-    pub fn header(&self, name: &HeaderName) -> Option<&[u8]> {
-        self.headers.get(name).map(http::HeaderValue::as_bytes)
+    /// All values of a header of the HTTP request that brought the message; over stdio there are
+    /// none.
+    pub fn header(&self, name: &HeaderName) -> impl Iterator<Item = &[u8]> {
+        self.headers.get_all(name).iter().map(http::HeaderValue::as_bytes)
     }
 
     /// The session's id, which is `stdio` for a client on a pipe. `None` where `initialize` was not

@@ -56,7 +56,11 @@ impl<L: Logic> Proxy<L> {
             };
             let Answer { status, headers, body } = answer;
             let mut events = match body {
-                Body::Whole(body) => return to.send(Part::Whole { status, headers, body }).await,
+                // Only an error has something to say in one piece.
+                Body::Whole(body) => {
+                    let body = if status.is_success() { Bytes::new() } else { body };
+                    return to.send(Part::Whole { status, headers, body }).await;
+                }
                 Body::Events(events) => events,
             };
             to.send(Part::Begin { status, headers }).await?;
@@ -93,6 +97,10 @@ fn is_on_the_way(data: &Bytes) -> bool {
         || matches!(Message::read(data), Ok(Message::Request { .. } | Message::Notification { .. }))
 }
 
+fn is_response(body: &Bytes) -> bool {
+    matches!(Message::read(body), Ok(Message::Response { .. }))
+}
+
 struct Exchange<'a, L> {
     proxy: &'a Proxy<L>,
     client: Client,
@@ -126,7 +134,10 @@ impl<'a, L: Logic> Exchange<'a, L> {
             _ => (None, false),
         };
         let patience = (!subscribes).then_some(proxy.answer_timeout);
-        Self { proxy, client, headers: headers::for_server(headers), to, id, patience }
+        let mut headers = headers::for_server(headers);
+        // Streams are gone on with by `GET` alone.
+        headers.remove(headers::LAST_EVENT);
+        Self { proxy, client, headers, to, id, patience }
     }
 
     async fn run(self, message: Bytes) {
@@ -190,19 +201,27 @@ impl<'a, L: Logic> Exchange<'a, L> {
                 self.to.send(Part::Whole { status, headers, body }).await;
                 Ok(None)
             }
+            // What stands between here and the server says this in its own way.
+            Body::Whole(body)
+                if status.is_server_error() && self.id.is_some() && !is_response(&body) =>
+            {
+                Err(Failure::Unreachable)
+            }
             Body::Whole(body) => {
-                let body = match watch {
+                let after = match watch {
                     Some(watch) => {
-                        // Whatever it was, what is shown in its place is JSON.
-                        headers.remove(http::header::CONTENT_TYPE);
-                        self.proxy.logic.answered(watch, body, &self.client).await
+                        self.proxy.logic.answered(watch, body.clone(), &self.client).await
                     }
-                    None => After::Show(body),
+                    None => After::Show(body.clone()),
                 };
-                match body {
+                match after {
                     After::Again(message) => Ok(Some(message)),
-                    After::Show(body) => {
-                        self.to.send(Part::Whole { status, headers, body }).await;
+                    After::Show(shown) => {
+                        if shown != body {
+                            // Whatever it was, what is shown in its place is JSON.
+                            headers.remove(http::header::CONTENT_TYPE);
+                        }
+                        self.to.send(Part::Whole { status, headers, body: shown }).await;
                         Ok(None)
                     }
                 }

@@ -48,33 +48,39 @@ fn chosen(from: &HeaderMap, passes: impl Fn(&HeaderName) -> bool) -> HeaderMap {
     to
 }
 
-/// Whether what `headers` repeat of a message is what it says (B-mcp-9).
-pub(crate) fn agree(method: Option<&[u8]>, name: Option<&[u8]>, message: &[u8]) -> bool {
-    if method.is_none() && name.is_none() {
-        return true;
-    }
-    let Some(said) = Said::of(message) else { return false };
-    let same = |header: Option<&[u8]>, body: Option<&str>| match header {
-        Some(header) => {
-            body.is_some_and(|body| decoded(header).as_deref() == Some(body.as_bytes()))
-        }
-        None => true,
+/// Whether what headers repeat of a message, each as often as it was sent, is what the message
+/// says (B-mcp-9).
+pub(crate) fn agree<'h>(
+    methods: impl IntoIterator<Item = &'h [u8]>,
+    names: impl IntoIterator<Item = &'h [u8]>,
+    message: &[u8],
+) -> bool {
+    let said = Said::of(message);
+    let same = |header: &[u8], body: Option<&str>| {
+        body.is_some_and(|body| decoded(header).as_deref() == Some(body.as_bytes()))
     };
-    same(method, Some(&said.method)) && same(name, said.name.as_deref())
+    let method = said.as_ref().map(|said| &*said.method);
+    let name = said.as_ref().and_then(|said| said.name.as_deref());
+    methods.into_iter().all(|header| same(header, method))
+        && names.into_iter().all(|header| same(header, name))
 }
 
 /// Makes `headers` repeat `message` where its revision wants that, or where they already do: a
 /// server may know a tool by another name than the client, and a client on a pipe has no headers.
 pub(crate) fn repeat(headers: &mut HeaderMap, message: &[u8]) {
+    let had = [headers.remove(METHOD), headers.remove(NAME)].iter().any(Option::is_some);
     let Some(said) = Said::of(message) else { return };
-    if let Some(version) = said.version.and_then(|version| HeaderValue::try_from(version).ok()) {
-        headers.insert(VERSION, version);
-    } else if !headers.contains_key(METHOD) {
+    let version = said.version.and_then(|version| HeaderValue::try_from(version).ok());
+    if !had && version.is_none() {
         return;
     }
-    headers.remove(NAME);
-    headers.extend(encoded(&said.method).map(|method| (METHOD, method)));
-    headers.extend(said.name.as_deref().and_then(encoded).map(|name| (NAME, name)));
+    let method = encoded(&said.method);
+    let name = said.name.as_deref().and_then(encoded);
+    for (header, value) in [(VERSION, version), (METHOD, method), (NAME, name)] {
+        if let Some(value) = value {
+            headers.insert(header, value);
+        }
+    }
 }
 
 /// Whether a request needs no session before it.
@@ -159,8 +165,10 @@ mod tests {
             assert_eq!(agree(method, name, CALL), expected, "{method:?} {name:?}");
         }
         let ping = br#"{"jsonrpc":"2.0","id":1,"method":"ping","params":{"name":"read"}}"#;
-        assert!(!agree(Some(b"ping"), Some(b"read"), ping));
-        assert!(!agree(Some(b"ping"), None, b"nothing"));
+        assert!(!agree([&b"ping"[..]], [&b"read"[..]], ping));
+        assert!(!agree([&b"ping"[..]], [], b"nothing"));
+        // A second value is nobody's to overlook.
+        assert!(!agree([&b"tools/call"[..]], [&b"read"[..], b"write"], CALL));
     }
 
     #[test]
@@ -170,8 +178,10 @@ mod tests {
         assert!(headers.is_empty());
         headers.insert(METHOD, HeaderValue::from_static("tools/call"));
         headers.insert(NAME, HeaderValue::from_static("other"));
+        headers.append(METHOD, HeaderValue::from_static("other"));
         repeat(&mut headers, CALL);
-        assert_eq!(headers[NAME], "read");
+        assert_eq!((headers.len(), &headers[NAME]), (2, &HeaderValue::from_static("read")));
+        assert_eq!(headers[METHOD], "tools/call");
         let stateless = "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"prompts/get\",\"params\":{\
                          \"name\":\"größe\",\"_meta\":{\"io.modelcontextprotocol/protocolVersion\":\
                          \"2026-07-28\"}}}";

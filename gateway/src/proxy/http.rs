@@ -7,6 +7,7 @@ use super::{
     logic::Logic,
     origin::Origins,
     part::{Part, Parts},
+    stall::Impatient,
 };
 use bytes::Bytes;
 use http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode, header};
@@ -127,10 +128,12 @@ impl<L: Logic> HttpServer<L> {
             .header_read_timeout(self.limits.header_timeout)
             // What hyper takes as the least.
             .max_buf_size(self.limits.max_headers.max(8192));
+        let server = Arc::clone(&self);
         let service = service_fn(move |request| {
-            let server = Arc::clone(&self);
+            let server = Arc::clone(&server);
             async move { Ok::<_, Infallible>(server.answer(request).await) }
         });
+        let stream = Impatient::new(stream, self.limits.body_timeout);
         let connection = http.serve_connection(TokioIo::new(stream), service);
         let connection = graceful.watch(connection);
         tokio::spawn(async move {

@@ -20,7 +20,7 @@ pub struct Limits {
     pub max_sessions: usize,
     /// How long a client may take for the headers of a request, the wait for them included.
     pub header_timeout: Duration,
-    /// How long a client may take for a message's body.
+    /// How long a client may take for a message's body, and for taking anything of an answer.
     pub body_timeout: Duration,
     /// How long a server may take to connect.
     pub connect_timeout: Duration,

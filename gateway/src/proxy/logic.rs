@@ -37,6 +37,7 @@ pub trait Logic: Send + Sync + 'static {
     type Watch: Send + 'static;
 
     /// Decides on one message of the client. It may [ask the client](Client::ask) meanwhile.
+    #[expect(clippy::wrong_self_convention, reason = "it is the message that is from there")]
     fn from_client(
         &self,
         message: &[u8],

@@ -16,6 +16,7 @@ mod logic;
 mod origin;
 mod part;
 mod sse;
+mod stall;
 mod stdio;
 mod upstream;
 

@@ -40,7 +40,7 @@ impl DecisionLog {
     ///
     /// # Errors
     ///
-    /// When it cannot be read or written, or is not as it was written.
+    /// When it cannot be read or written, is another guard's, or is not as it was written.
     pub fn open(path: &Path) -> Result<Self, DecisionLogError> {
         let failed = |error| DecisionLogError::File { path: path.into(), error };
         let mut options = OpenOptions::new();
@@ -48,6 +48,8 @@ impl DecisionLog {
         #[cfg(unix)]
         std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
         let mut file = options.open(path).map_err(failed)?;
+        // What another guard writes would be taken for what a failure has left.
+        file.try_lock().map_err(|error| failed(error.into()))?;
         let size = without_half_a_line(&mut file).map_err(failed)?;
         let (_, last) = verify_log(BufReader::new(&file))
             .map_err(|error| DecisionLogError::Broken { path: path.into(), error })?;
@@ -97,8 +99,9 @@ struct Whole {
 
 impl Write for Whole {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        // What a failure has left before, when it could not be taken away at once.
-        if self.file.metadata()?.len() != self.size {
+        // What a failure has left before, when it could not be taken away at once. That lines are
+        // missing is for whoever checks the log to find.
+        if self.file.metadata()?.len() > self.size {
             self.file.set_len(self.size)?;
         }
         if let Err(error) = self.file.write_all(bytes) {

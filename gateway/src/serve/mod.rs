@@ -1,5 +1,6 @@
 //! A guard as a server.
 
+mod admin;
 mod decision_log;
 mod gate;
 mod metrics;

@@ -1,6 +1,7 @@
 //! The rules of a guard, put before its servers and kept there.
 
 use super::{
+    admin,
     decision_log::DecisionLog,
     gate::{self, Gate},
     metrics::Metrics,
@@ -71,6 +72,7 @@ impl Rules {
 pub struct GuardServer {
     routes: watch::Sender<Arc<Routes<Gate>>>,
     metrics: Arc<Metrics>,
+    ready: watch::Sender<bool>,
 }
 
 impl GuardServer {
@@ -78,7 +80,8 @@ impl GuardServer {
     pub fn new(rules: &Rules) -> Self {
         let metrics = Arc::new(Metrics::new());
         let (routes, _) = watch::channel(rules.routes(&metrics));
-        Self { routes, metrics }
+        let (ready, _) = watch::channel(false);
+        Self { routes, metrics, ready }
     }
 
     /// Goes by `rules` from here on, but for messages that are under way.
@@ -91,6 +94,12 @@ impl GuardServer {
         &self.metrics
     }
 
+    /// Tells whoever comes to `listener` over HTTP how the guard is: `/healthz`, `/readyz` and
+    /// `/metrics`. It is ready while it serves clients and is not about to end.
+    pub fn admin(&self, listener: TcpListener) -> impl Future<Output = ()> + Send + use<> {
+        admin::run(listener, Arc::clone(&self.metrics), self.ready.subscribe())
+    }
+
     /// Serves clients that come to `listener` over HTTP, until `end`.
     pub async fn http(
         &self,
@@ -99,12 +108,18 @@ impl GuardServer {
         limits: Limits,
         end: impl Future<Output = ()>,
     ) {
+        self.ready.send_replace(true);
+        let end = async {
+            end.await;
+            self.ready.send_replace(false);
+        };
         HttpServer::new(self.routes.subscribe(), origins, limits).run(listener, end).await;
     }
 
     /// Serves the client on standard input and output, until it ends. `false` when there is not
     /// one server alone.
     pub async fn stdio(&self, limits: Limits) -> bool {
+        self.ready.send_replace(true);
         let routes = self.routes.subscribe();
         StdioServer::run(routes, limits, tokio::io::stdin(), tokio::io::stdout()).await
     }

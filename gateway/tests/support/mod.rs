@@ -135,37 +135,46 @@ impl Guard {
         self.try_send(line, headers, body).unwrap()
     }
 
-    /// Sends one request on a connection of its own, and reads all that comes back.
     pub(crate) fn try_send(
         &self,
         line: &str,
         headers: &[(&str, &str)],
         body: &str,
     ) -> std::io::Result<Answer> {
-        let mut head = format!("{line} HTTP/1.1\r\nConnection: close\r\n");
-        let own = [
-            ("Host", &*self.address),
-            ("Content-Type", "application/json"),
-            ("Accept", "application/json, text/event-stream"),
-        ];
-        let given = |name: &str| headers.iter().any(|(other, _)| other.eq_ignore_ascii_case(name));
-        for (name, value) in own.iter().filter(|(name, _)| !given(name)).chain(headers) {
-            head.push_str(&format!("{name}: {value}\r\n"));
-        }
-        if !given("Content-Length") {
-            head.push_str(&format!("Content-Length: {}\r\n", body.len()));
-        }
-        let mut stream = TcpStream::connect(&self.address)?;
-        stream.set_read_timeout(Some(Duration::from_secs(30)))?;
-        stream.write_all(format!("{head}\r\n").as_bytes())?;
-        // Whoever refuses the body early has answered already.
-        let _ = stream.write_all(body.as_bytes());
-        let mut bytes = vec![];
-        let read = stream.read_to_end(&mut bytes);
-        match Answer::read(&bytes) {
-            Some(answer) => Ok(answer),
-            None => Err(read.err().unwrap_or_else(|| std::io::ErrorKind::UnexpectedEof.into())),
-        }
+        ask(&self.address, line, headers, body)
+    }
+}
+
+/// Sends one request on a connection of its own, and reads all that comes back.
+pub(crate) fn ask(
+    address: &str,
+    line: &str,
+    headers: &[(&str, &str)],
+    body: &str,
+) -> std::io::Result<Answer> {
+    let mut head = format!("{line} HTTP/1.1\r\nConnection: close\r\n");
+    let own = [
+        ("Host", address),
+        ("Content-Type", "application/json"),
+        ("Accept", "application/json, text/event-stream"),
+    ];
+    let given = |name: &str| headers.iter().any(|(other, _)| other.eq_ignore_ascii_case(name));
+    for (name, value) in own.iter().filter(|(name, _)| !given(name)).chain(headers) {
+        head.push_str(&format!("{name}: {value}\r\n"));
+    }
+    if !given("Content-Length") {
+        head.push_str(&format!("Content-Length: {}\r\n", body.len()));
+    }
+    let mut stream = TcpStream::connect(address)?;
+    stream.set_read_timeout(Some(Duration::from_secs(30)))?;
+    stream.write_all(format!("{head}\r\n").as_bytes())?;
+    // Whoever refuses the body early has answered already.
+    let _ = stream.write_all(body.as_bytes());
+    let mut bytes = vec![];
+    let read = stream.read_to_end(&mut bytes);
+    match Answer::read(&bytes) {
+        Some(answer) => Ok(answer),
+        None => Err(read.err().unwrap_or_else(|| std::io::ErrorKind::UnexpectedEof.into())),
     }
 }
 
@@ -224,7 +233,7 @@ fn unchunked(mut body: &str) -> String {
         let size = usize::from_str_radix(size, 16).unwrap();
         let Some(chunk) = rest.get(..size) else { return text + rest };
         text.push_str(chunk);
-        body = rest.get(size + 2..).unwrap_or_default();
+        body = rest.get(size.saturating_add(2)..).unwrap_or_default();
     }
     text
 }

@@ -139,7 +139,8 @@ impl Remote {
             Connections::Tls(connections) => connections.request(request),
         };
         let answer = answer.await.map_err(|error| {
-            tracing::warn!(uri = %self.uri, error = &error as &dyn std::error::Error, "no answer");
+            let cause = std::error::Error::source(&error).map(tracing::field::display);
+            tracing::warn!(uri = %self.uri, %error, cause, "no answer");
             Failure::Unreachable
         })?;
         let (head, body) = answer.into_parts();
