@@ -139,6 +139,8 @@ fn what_is_refused() {
         (least("", "[limits]\npop_window = \"1h\""), 8, "more than five minutes"),
         (least("", "[limits]\nmax_message = -1"), 8, "expected a nonzero"),
         // Anchors.
+        (least("", "[[anchors]]\nkey_file = \"public.jwk\""), 7, "missing field `issuer`"),
+        (least("", "[log]"), 7, "missing field `path`"),
         ("[upstreams.one]\nurl = \"http://x\"\n".into(), 1, "there is no `[[anchors]]`"),
         (anchor(""), 7, "the anchor has no key, expected one of `jwk`"),
         (anchor("key_file = \"public.jwk\"\njwks_file = \"set.json\""), 7, "several"),

@@ -202,6 +202,28 @@ fn passwords() {
     assert_eq!(record(&redis), Ok(Recorded::New));
 }
 
+#[test]
+fn a_user_with_just_enough_rights() {
+    let user = ["--user", "guard", "on", ">hunter2", "~taper:replay:*", "+set", "+info"];
+    let server = Server::start(&user);
+    let mut redis = server.at();
+    redis.username = Some("guard".into());
+    redis.password = Some(Zeroizing::new("hunter2".into()));
+    let store = RedisReplayStore::new(&redis).unwrap();
+    assert_eq!(store.record(proof(1), seconds(30), seconds(0)), Ok(Recorded::New));
+    assert_eq!(store.record(proof(1), seconds(30), seconds(0)), Ok(Recorded::Before));
+}
+
+/// A server that speaks no TLS is none where TLS is asked for.
+#[test]
+fn tls_is_not_left_out() {
+    let server = Server::start(&[]);
+    let redis = policy::Redis::at(format!("rediss://127.0.0.1:{}/0", server.port));
+    let store = RedisReplayStore::new(&redis).unwrap();
+    assert!(failed(store.record(proof(1), seconds(30), seconds(0))));
+    assert!(server.ask("KEYS *").starts_with("*0"));
+}
+
 /// It takes connections and answers nothing, or nonsense.
 #[test]
 fn a_server_that_does_not_answer() {

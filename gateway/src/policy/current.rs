@@ -40,7 +40,8 @@ pub struct Current {
 }
 
 impl Current {
-    /// Reads the policy at `path`. Nothing is fetched yet.
+    /// Reads the policy at `path`. Nothing is fetched yet: until [`fetch`](Self::fetch) has worked
+    /// once, no key of a fetched set is trusted.
     ///
     /// # Errors
     ///
@@ -113,6 +114,7 @@ impl Current {
     pub async fn follow(mut self, mut tell: impl FnMut(Event)) {
         let mut hangups = Hangups::new();
         loop {
+            self.fetch(Instant::now()).await.into_iter().for_each(&mut tell);
             let asked = tokio::select! {
                 () = hangups.next() => true,
                 () = tokio::time::sleep(LOOK) => false,
@@ -126,7 +128,6 @@ impl Current {
                 self.look()
             };
             event.into_iter().for_each(&mut tell);
-            self.fetch(Instant::now()).await.into_iter().for_each(&mut tell);
         }
     }
 }
