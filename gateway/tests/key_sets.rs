@@ -1,5 +1,11 @@
 //! Key sets that are fetched: rotation, servers that fail, keys that grow old.
-#![allow(clippy::unwrap_used, clippy::panic, reason = "tests may be blunt")]
+#![allow(
+    clippy::arithmetic_side_effects,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "tests may be blunt"
+)]
 
 use std::{
     fs,

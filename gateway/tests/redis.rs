@@ -1,8 +1,15 @@
 //! Used proofs in a real Redis, shared by two guards.
 #![cfg(feature = "redis")]
-#![allow(clippy::unwrap_used, clippy::panic, reason = "tests may be blunt")]
+#![allow(
+    clippy::arithmetic_side_effects,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "tests may be blunt"
+)]
 
 use std::{
+    fs,
     io::{BufRead as _, BufReader, Read as _, Write as _},
     net::{TcpListener, TcpStream},
     process::{Child, Command, Stdio},
@@ -10,10 +17,11 @@ use std::{
     time::{Duration, Instant},
 };
 use taper::{
-    SigningKey, Timestamp, TokenId,
+    ConstraintMap, Grant, Invocation, Issuer, ProofOptions, SigningKey, Timestamp, TokenId,
     replay::{Recorded, ReplayKey, ReplayStore as _, ReplayStoreError},
 };
-use taper_gateway::{RedisReplayStore, policy};
+use taper_gateway::{Decision, Guard, PRESENTATION_KEY, RedisReplayStore, policy};
+use taper_testkit::{ISSUER, NOW, key};
 use zeroize::Zeroizing;
 
 /// A server of the test's own, at a port that was free.
@@ -248,4 +256,55 @@ fn a_server_that_does_not_answer() {
         // Not how fast it is, but that it ends at all: without the timeouts it does not.
         assert!(since.elapsed() < Duration::from_secs(20));
     }
+}
+
+/// The same call at two guards with one policy, and what becomes of it when the server is away.
+#[test]
+fn two_guards_with_one_policy() {
+    let server = Server::start(&[]);
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("key.jwk"), key(1).public_key().to_jwk()).unwrap();
+    let text = format!(
+        "replicas = 2\n[[anchors]]\nissuer = \"{ISSUER}\"\nkey_file = \"key.jwk\"\n\
+         [upstreams.one]\ncommand = [\"a\"]\n[tools.look]\nidempotent = true\n\
+         [replay.redis]\nurl = \"redis://127.0.0.1:{}/0\"\n",
+        server.port
+    );
+    let path = folder.path().join("policy.toml");
+    fs::write(&path, text).unwrap();
+    let guards = [(); 2].map(|()| policy::Current::load(&path).unwrap().running().guard());
+    let now = Timestamp::from_unix(NOW);
+    let permitted = |guard: &Guard, call: &str| match guard.decide(call.as_bytes(), now) {
+        Decision::Call(_) => "permitted",
+        Decision::Answer(_, denial) => denial.code(),
+        other => panic!("{other:?}"),
+    };
+    for _ in 0..50 {
+        let call = call("change");
+        let mut both = std::thread::scope(|scope| {
+            let threads = guards.each_ref().map(|guard| scope.spawn(|| permitted(guard, &call)));
+            threads.map(|thread| thread.join().unwrap())
+        });
+        both.sort_unstable();
+        assert_eq!(both, ["permitted", "proof_replayed"]);
+    }
+    drop(server);
+    for guard in &guards {
+        assert_eq!(permitted(guard, &call("change")), "replay_store_failed");
+        assert_eq!(permitted(guard, &call("look")), "permitted");
+    }
+}
+
+/// A call with a new proof.
+fn call(tool: &str) -> String {
+    let now = Timestamp::from_unix(NOW);
+    let grant = Grant::to(key(2).public_key().clone())
+        .tool(tool, ConstraintMap::unrestricted())
+        .expires_in(Duration::from_secs(600));
+    let chain = Issuer::new(ISSUER, key(1)).unwrap().issue(grant, now).unwrap();
+    let call = Invocation::from_json(tool, b"{}").unwrap();
+    let proof = chain.prove(&key(2), &call, &ProofOptions::default(), now).unwrap();
+    format!(
+        r#"{{"jsonrpc":"2.0","id":7,"method":"tools/call","params":{{"name":"{tool}","_meta":{{"{PRESENTATION_KEY}":{proof}}}}}}}"#
+    )
 }
