@@ -9,7 +9,11 @@
 mod support;
 
 use serde_json::{Value, json};
-use std::{collections::BTreeSet, path::Path};
+use std::{
+    collections::BTreeSet,
+    io::{Read as _, Write as _},
+    path::Path,
+};
 use support::{Answer, Guard, INITIALIZE, Pipe, Record, call, chain, guard_command, list, request};
 
 fn over_http(folder: &Path, arguments: &[&str]) -> (Guard, Record) {
@@ -219,4 +223,34 @@ fn a_client_and_a_server_on_pipes() {
     };
     assert_eq!(answer["id"], json!(22));
     ends(pipe);
+}
+
+#[cfg(unix)]
+#[test]
+fn it_ends_when_told_and_so_do_its_processes() {
+    let folder = tempfile::tempdir().unwrap();
+    let (guard, record) = &mut over_http(folder.path(), &[]);
+    let id = session(guard);
+    let pid = record.all()[0]["pid"].to_string();
+    let runs = |pid: &str| {
+        let kill = std::process::Command::new("kill").args(["-0", pid]).output();
+        kill.unwrap().status.success()
+    };
+    assert!(runs(&pid));
+    // A stream that a client keeps open does not hold it up.
+    let mut stream = std::net::TcpStream::connect(&guard.address).unwrap();
+    let host = &guard.address;
+    let get = format!("GET /mcp HTTP/1.1\r\nHost: {host}\r\nMcp-Session-Id: {id}\r\n\r\n");
+    stream.write_all(get.as_bytes()).unwrap();
+    let mut first = [0; 15];
+    stream.read_exact(&mut first).unwrap();
+    assert_eq!(&first, b"HTTP/1.1 200 OK");
+    let guard_pid = guard.process.0.id().to_string();
+    assert!(std::process::Command::new("kill").arg(guard_pid).status().unwrap().success());
+    assert!(guard.process.0.wait().unwrap().success());
+    let mut rest = vec![];
+    stream.read_to_end(&mut rest).unwrap();
+    while runs(&pid) {
+        std::thread::sleep(std::time::Duration::from_millis(20));
+    }
 }
