@@ -76,20 +76,24 @@ fn each_session_over_http_has_a_process_of_its_own() {
 #[test]
 fn stateless_requests_need_no_session() {
     let folder = tempfile::tempdir().unwrap();
-    let (guard, record) = &over_http(folder.path(), &[]);
+    let (guard, record) = &over_http(folder.path(), &["--answer-timeout", "2"]);
     let chain = chain();
     let mut processes = BTreeSet::new();
-    for number in 1..=3 {
+    for (number, tool) in [(1, "search"), (2, "search"), (3, "hang"), (4, "search")] {
         let version = r#""io.modelcontextprotocol/protocolVersion":"2026-07-28","#;
-        let (sent, expected) = call(&chain, number, "search", "{}");
+        let (sent, expected) = call(&chain, number, tool, "{}");
         let with = |text: &str| {
             text.replacen("\"progressToken\"", &format!("{version}\"progressToken\""), 1)
         };
         let answer = last(&guard.post(&with(&sent)));
-        processes.insert(answer["result"]["pid"].to_string());
         assert_eq!(record.texts().last(), Some(&with(&expected)));
+        match tool {
+            "hang" => assert_eq!(answer["error"]["code"], json!(-31504)),
+            _ => drop(processes.insert(answer["result"]["pid"].to_string())),
+        }
+        // One process for one after the other, but for one that still works on something.
+        assert_eq!(processes.len(), if number < 4 { 1 } else { 2 });
     }
-    assert_eq!(processes.len(), 1);
 }
 
 #[test]
