@@ -52,15 +52,17 @@ impl Listing {
             shown.extend(self.tool(upstream, &Members::read(tool.get())?)?);
         }
         let tools = format!("[{}]", shown.join(","));
-        let replaced = |members: &Members<'_>, name: &str, text: &str| {
-            let members = members.iter().map(|(own, value)| match own == name {
-                true => (own, Cow::from(text.to_owned())),
-                false => (own, Cow::from(value.to_owned())),
-            });
-            let members: Vec<_> = members.collect();
-            members::write(members)
-        };
-        Ok(replaced(&all, "result", &replaced(&result, "tools", &tools)))
+        let result = result.iter().map(|(name, value)| match name {
+            "tools" => (name, Cow::from(&*tools)),
+            // Another holder is shown another list, so that nobody may keep it for all.
+            "cacheScope" => (name, "\"private\"".into()),
+            _ => (name, value.into()),
+        });
+        let result = members::write(result);
+        Ok(members::write(all.iter().map(|(name, value)| match name {
+            "result" => (name, Cow::from(&*result)),
+            _ => (name, value.into()),
+        })))
     }
 
     /// The tool as it is shown, when the chain permits it.

@@ -81,6 +81,7 @@ fn the_list_is_narrowed_in_one_piece_and_in_events() {
         assert_eq!(schema["properties"]["path"]["enum"], json!(["/data/a", "/data/b"]));
         assert_eq!(schema["additionalProperties"], json!(false));
         assert_eq!(answer["result"]["nextCursor"], json!("more"));
+        assert_eq!(answer["result"]["cacheScope"], json!("private"));
         assert_eq!(record.texts(), [request(1, "tools/list", "{}")]);
         assert_eq!(guard.post(&request(2, "tools/list", "{}")).denied(), "presentation_missing");
     }

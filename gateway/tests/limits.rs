@@ -55,12 +55,9 @@ fn what_is_too_large_is_not_kept() {
     let head = [("Content-Length", "104857600")];
     refused(guard.send("POST /mcp", &head, ""));
     let chunk = format!("{:x}\r\n{large}\r\n0\r\n\r\n", large.len());
-    if let Ok(answer) = guard.try_send(
-        "POST /mcp",
-        &[("Transfer-Encoding", "chunked"), ("Content-Length", "0")],
-        &chunk,
-    ) {
-        assert!([400, 413].contains(&answer.status), "{answer:?}");
+    // Here the answer may be lost, when the connection is closed on what is still sent.
+    if let Ok(answer) = guard.try_send("POST /mcp", &[("Transfer-Encoding", "chunked")], &chunk) {
+        refused(answer);
     }
     let status = format!("/proc/{}/status", guard.process.0.id());
     if let Ok(status) = std::fs::read_to_string(status) {

@@ -9,15 +9,16 @@
 mod support;
 
 use serde_json::json;
-use std::sync::Arc;
-use support::{Answer, Process, Record, ask, call, chain, list};
+use std::{ffi::OsString, sync::Arc, time::Duration};
+use support::{Answer, INITIALIZE, Process, Record, ask, call, chain, list, request};
 use taper::{Policy, TrustAnchor, TrustAnchors, Verifier};
 use taper_gateway::{
     Target, Tools,
-    proxy::{Limits, Origins, Remote, Upstream},
+    proxy::{Limits, Origins, Processes, Remote, Upstream},
     serve::{GuardServer, Rules},
 };
 use taper_testkit::{AUDIENCE, ISSUER, key};
+use tokio::{net::TcpListener, runtime::Runtime};
 
 fn rules(urls: &[String], tools: Tools) -> Rules {
     let anchor = TrustAnchor::new(ISSUER, key(1).public_key().clone()).unwrap();
@@ -53,6 +54,19 @@ fn tools() -> Tools {
         .unwrap()
 }
 
+/// Serves clients until the runtime is dropped.
+fn serve(guard: &Arc<GuardServer>) -> (Runtime, String) {
+    let runtime = Runtime::new().unwrap();
+    let listener = runtime.block_on(TcpListener::bind("127.0.0.1:0")).unwrap();
+    let address = listener.local_addr().unwrap();
+    let guard = Arc::clone(guard);
+    runtime.spawn(async move {
+        let end = std::future::pending();
+        guard.http(listener, Origins::at(address), Limits::default(), end).await;
+    });
+    (runtime, address.to_string())
+}
+
 #[test]
 fn each_server_has_a_path_and_tools_of_its_own() {
     let folders = [tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap()];
@@ -61,19 +75,12 @@ fn each_server_has_a_path_and_tools_of_its_own() {
         records.iter().map(|record| record.http_server("json")).collect();
     let urls: Vec<String> = servers.iter().map(|(_, url)| url.clone()).collect();
 
-    let runtime = tokio::runtime::Runtime::new().unwrap();
     let guard = Arc::new(GuardServer::new(&rules(&urls, tools())));
-    let listener = runtime.block_on(tokio::net::TcpListener::bind("127.0.0.1:0")).unwrap();
-    let address = listener.local_addr().unwrap();
-    let serving = Arc::clone(&guard);
-    runtime.spawn(async move {
-        let end = std::future::pending();
-        serving.http(listener, Origins::at(address), Limits::default(), end).await;
-    });
+    let (_runtime, address) = serve(&guard);
 
     let chain = chain();
     let send = |path: &str, headers: &[(&str, &str)], body: &str| -> Answer {
-        ask(&address.to_string(), &format!("POST {path}"), headers, body).unwrap()
+        ask(&address, &format!("POST {path}"), headers, body).unwrap()
     };
     let names = |path: &str| {
         let answer = send(path, &[], &list(&chain, 1)).json();
@@ -107,4 +114,37 @@ fn each_server_has_a_path_and_tools_of_its_own() {
     guard.replace(&none);
     assert_eq!(send("/server1/mcp", &[], &read(6)).status, 404);
     assert_eq!(send("/mcp", &[], &own).denied(), "root_not_trusted");
+}
+
+#[test]
+fn sessions_have_their_bounds() {
+    let folder = tempfile::tempdir().unwrap();
+    let record = Record::new(folder.path());
+    let mut limits = Limits::default();
+    limits.max_sessions = 1;
+    limits.session_timeout = Duration::from_millis(500);
+    let command: Vec<OsString> = record.stdio_server().into_iter().map(Into::into).collect();
+    let processes = Processes::new(&command[0], command[1..].to_vec(), &limits);
+    let mut rules = rules(&[], Tools::of_one_server());
+    rules.upstreams = vec![("server".into(), Arc::new(Upstream::Processes(processes)))];
+    let (_runtime, address) = serve(&Arc::new(GuardServer::new(&rules)));
+    let send =
+        |headers: &[(&str, &str)], body: &str| ask(&address, "POST /mcp", headers, body).unwrap();
+
+    let first = send(&[], INITIALIZE).session.unwrap();
+    // There is room for another one when the first has been idle for long enough.
+    let mut refused = 0_u32;
+    let second = loop {
+        let answer = send(&[], INITIALIZE);
+        if let Some(session) = answer.session {
+            break session;
+        }
+        assert_eq!(answer.json()["error"]["code"], json!(-31503));
+        refused = refused.saturating_add(1);
+        std::thread::sleep(Duration::from_millis(20));
+    };
+    assert!(refused > 0);
+    let ping = request(1, "ping", "{}");
+    assert_eq!(send(&[("Mcp-Session-Id", &first)], &ping).status, 404);
+    assert_eq!(send(&[("Mcp-Session-Id", &second)], &ping).status, 200);
 }

@@ -9,7 +9,11 @@
 mod support;
 
 use serde_json::{Value, json};
-use std::{collections::BTreeSet, path::Path};
+use std::{
+    collections::BTreeSet,
+    io::{Read as _, Write as _},
+    path::Path,
+};
 use support::{Answer, Guard, INITIALIZE, Pipe, Record, call, chain, guard_command, list, request};
 
 fn over_http(folder: &Path, arguments: &[&str]) -> (Guard, Record) {
@@ -72,20 +76,24 @@ fn each_session_over_http_has_a_process_of_its_own() {
 #[test]
 fn stateless_requests_need_no_session() {
     let folder = tempfile::tempdir().unwrap();
-    let (guard, record) = &over_http(folder.path(), &[]);
+    let (guard, record) = &over_http(folder.path(), &["--answer-timeout", "2"]);
     let chain = chain();
     let mut processes = BTreeSet::new();
-    for number in 1..=3 {
+    for (number, tool) in [(1, "search"), (2, "search"), (3, "hang"), (4, "search")] {
         let version = r#""io.modelcontextprotocol/protocolVersion":"2026-07-28","#;
-        let (sent, expected) = call(&chain, number, "search", "{}");
+        let (sent, expected) = call(&chain, number, tool, "{}");
         let with = |text: &str| {
             text.replacen("\"progressToken\"", &format!("{version}\"progressToken\""), 1)
         };
         let answer = last(&guard.post(&with(&sent)));
-        processes.insert(answer["result"]["pid"].to_string());
         assert_eq!(record.texts().last(), Some(&with(&expected)));
+        match tool {
+            "hang" => assert_eq!(answer["error"]["code"], json!(-31504)),
+            _ => drop(processes.insert(answer["result"]["pid"].to_string())),
+        }
+        // One process for one after the other, but for one that still works on something.
+        assert_eq!(processes.len(), if number < 4 { 1 } else { 2 });
     }
-    assert_eq!(processes.len(), 1);
 }
 
 #[test]
@@ -219,4 +227,34 @@ fn a_client_and_a_server_on_pipes() {
     };
     assert_eq!(answer["id"], json!(22));
     ends(pipe);
+}
+
+#[cfg(unix)]
+#[test]
+fn it_ends_when_told_and_so_do_its_processes() {
+    let folder = tempfile::tempdir().unwrap();
+    let (guard, record) = &mut over_http(folder.path(), &[]);
+    let id = session(guard);
+    let pid = record.all()[0]["pid"].to_string();
+    let runs = |pid: &str| {
+        let kill = std::process::Command::new("kill").args(["-0", pid]).output();
+        kill.unwrap().status.success()
+    };
+    assert!(runs(&pid));
+    // A stream that a client keeps open does not hold it up.
+    let mut stream = std::net::TcpStream::connect(&guard.address).unwrap();
+    let host = &guard.address;
+    let get = format!("GET /mcp HTTP/1.1\r\nHost: {host}\r\nMcp-Session-Id: {id}\r\n\r\n");
+    stream.write_all(get.as_bytes()).unwrap();
+    let mut first = [0; 15];
+    stream.read_exact(&mut first).unwrap();
+    assert_eq!(&first, b"HTTP/1.1 200 OK");
+    let guard_pid = guard.process.0.id().to_string();
+    assert!(std::process::Command::new("kill").arg(guard_pid).status().unwrap().success());
+    assert!(guard.process.0.wait().unwrap().success());
+    let mut rest = vec![];
+    stream.read_to_end(&mut rest).unwrap();
+    while runs(&pid) {
+        std::thread::sleep(std::time::Duration::from_millis(20));
+    }
 }

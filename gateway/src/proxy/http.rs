@@ -67,6 +67,8 @@ pub struct HttpServer<L> {
     limits: Limits,
     requests: Arc<Semaphore>,
     connections: Arc<Semaphore>,
+    /// Streams that would never end by themselves end with this.
+    ending: watch::Sender<bool>,
 }
 
 /// How long what is under way may take when the server ends.
@@ -85,7 +87,8 @@ impl<L: Logic> HttpServer<L> {
     ) -> Arc<Self> {
         let requests = Arc::new(Semaphore::new(limits.max_requests));
         let connections = Arc::new(Semaphore::new(limits.max_connections));
-        Arc::new(Self { routes, origins, limits, requests, connections })
+        let (ending, _) = watch::channel(false);
+        Arc::new(Self { routes, origins, limits, requests, connections, ending })
     }
 
     /// Serves who comes to `listener` until `end`.
@@ -112,6 +115,7 @@ impl<L: Logic> HttpServer<L> {
             }
         }
         drop(listener);
+        self.ending.send_replace(true);
         let _ = tokio::time::timeout(LAST_WORDS, graceful.shutdown()).await;
     }
 
@@ -154,7 +158,13 @@ impl<L: Logic> HttpServer<L> {
             Method::POST => self.post(proxy, request).await,
             Method::GET => {
                 let (to, from) = Parts::new();
-                tokio::spawn(proxy.get(request.into_parts().0.headers, to));
+                let mut ending = self.ending.subscribe();
+                tokio::spawn(async move {
+                    tokio::select! {
+                        _ = ending.wait_for(|ending| *ending) => {}
+                        () = proxy.get(request.into_parts().0.headers, to) => {}
+                    }
+                });
                 respond(from, None).await
             }
             Method::DELETE => response(proxy.delete(request.into_parts().0.headers).await),

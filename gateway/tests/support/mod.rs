@@ -162,7 +162,7 @@ pub(crate) fn ask(
     for (name, value) in own.iter().filter(|(name, _)| !given(name)).chain(headers) {
         head.push_str(&format!("{name}: {value}\r\n"));
     }
-    if !given("Content-Length") {
+    if !given("Content-Length") && !given("Transfer-Encoding") {
         head.push_str(&format!("Content-Length: {}\r\n", body.len()));
     }
     let mut stream = TcpStream::connect(address)?;

@@ -53,7 +53,7 @@ def answers(message):
         result = {"protocolVersion": "2025-06-18", "capabilities": {"tools": {}}}
         result["serverInfo"] = {"name": "fixture", "version": "1"}
     elif method == "tools/list":
-        result = {"tools": TOOLS, "nextCursor": "more"}
+        result = {"tools": TOOLS, "nextCursor": "more", "ttlMs": 1000, "cacheScope": "public"}
     elif method == "tools/call" and params["name"] == "die":
         sys.stdout.flush()
         os._exit(1)

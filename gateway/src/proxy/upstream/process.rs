@@ -251,7 +251,9 @@ impl Process {
     async fn said(&self, line: Bytes) {
         let to = match Message::read(&line) {
             Ok(Message::Response { id }) => {
-                self.lock().waiting.remove(&plain(id)).map(|waiting| waiting.to)
+                let mut state = self.lock();
+                state.used = Instant::now();
+                state.waiting.remove(&plain(id)).map(|waiting| waiting.to)
             }
             Ok(Message::Request { .. }) => self.lock().whose(None),
             Ok(Message::Notification { all, .. }) => {
