@@ -13,6 +13,7 @@ mod duration;
 mod explain;
 mod extensions;
 mod failure;
+mod gateway;
 mod grant;
 mod grant_toml;
 mod input;
@@ -85,6 +86,7 @@ enum Command {
     Explain(explain::Args),
     Vectors(vectors::Args),
     Conformance(conformance::Args),
+    Guard(gateway::GuardArgs),
     Completions(completions::Args),
     Man(man::Args),
     Version(version::Args),
@@ -105,6 +107,7 @@ impl Command {
             Self::Inspect(args) => return Ok(inspect::run(args)),
             Self::Explain(args) => return Ok(explain::run(args)),
             Self::Vectors(args) => return vectors::run(args, out),
+            Self::Guard(args) => return gateway::guard(&args),
             Self::Conformance(args) => return conformance::run(&args, out),
         };
         exit.map(ExitCode::from)

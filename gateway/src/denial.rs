@@ -1,6 +1,10 @@
 //! What a client is told of a denial (B-mcp-13 to 15).
 
-use crate::members::{self, string};
+use crate::{
+    log,
+    members::{self, string},
+};
+use serde_json::Value;
 use std::borrow::Cow;
 use taper::Denied;
 
@@ -15,11 +19,22 @@ pub struct Denial {
     code: &'static str,
     message: String,
     nonce: Option<String>,
+    tool: Option<Box<str>>,
+    arguments: Option<Box<str>>,
+    shown: Option<Box<Value>>,
 }
 
 impl Denial {
     pub(crate) fn new(code: &'static str, message: impl Into<String>) -> Self {
-        Self { step: None, code, message: message.into(), nonce: None }
+        let message = message.into();
+        Self { step: None, code, message, nonce: None, tool: None, arguments: None, shown: None }
+    }
+
+    /// Keeps which call it was, for the log.
+    pub(crate) fn about(self, tool: Option<&str>, arguments: &str, shown: Option<Value>) -> Self {
+        let arguments = Some(log::digest(arguments).into());
+        let shown = shown.map(Box::new);
+        Self { tool: tool.map(Into::into), arguments, shown, ..self }
     }
 
     pub(crate) fn with_nonce(self, nonce: String) -> Self {
@@ -32,7 +47,9 @@ impl Denial {
     }
 
     /// The stable name of the reason: of `spec/errors.md`, or one of `presentation_missing`,
-    /// `tool_unknown`, `method_not_allowed`, `params_malformed`.
+    /// `tool_unknown`, `method_not_allowed`,
+    /// `params_malformed`, `arguments_too_large`, `message_malformed`, `header_mismatch`,
+    /// `log_unavailable`, `guard_failed`.
     pub fn code(&self) -> &'static str {
         self.code
     }
@@ -40,6 +57,21 @@ impl Denial {
     /// One sentence for an operator.
     pub fn message(&self) -> &str {
         &self.message
+    }
+
+    /// The identifier of the tool that was called, when one was.
+    pub fn tool(&self) -> Option<&str> {
+        self.tool.as_deref()
+    }
+
+    /// The SHA-256 of the arguments' text in base64url, when there were any.
+    pub fn arguments(&self) -> Option<&str> {
+        self.arguments.as_deref()
+    }
+
+    /// The arguments as the log shows them, when it does.
+    pub fn shown(&self) -> Option<&Value> {
+        self.shown.as_deref()
     }
 
     /// The answer to the request `id`, which is JSON text. A denial is an error, never a result
@@ -61,7 +93,7 @@ impl Denial {
 impl From<Denied> for Denial {
     fn from(denied: Denied) -> Self {
         let step = Some(denied.step().label());
-        Self { step, code: denied.code(), message: denied.to_string(), nonce: None }
+        Self { step, ..Self::new(denied.code(), denied.to_string()) }
     }
 }
 

@@ -14,7 +14,8 @@ use taper::Capabilities;
 #[derive(Debug)]
 pub struct Listing {
     message: Vec<u8>,
-    capabilities: Capabilities,
+    /// What a chain permits; `None` shows every tool that is configured.
+    capabilities: Option<Capabilities>,
     tools: Tools,
 }
 
@@ -24,7 +25,7 @@ pub struct Listing {
 pub struct ListingError(#[from] serde_json::Error);
 
 impl Listing {
-    pub(crate) fn new(message: Vec<u8>, capabilities: Capabilities, tools: Tools) -> Self {
+    pub(crate) fn new(message: Vec<u8>, capabilities: Option<Capabilities>, tools: Tools) -> Self {
         Self { message, capabilities, tools }
     }
 
@@ -51,24 +52,31 @@ impl Listing {
             shown.extend(self.tool(upstream, &Members::read(tool.get())?)?);
         }
         let tools = format!("[{}]", shown.join(","));
-        let replaced = |members: &Members<'_>, name: &str, text: &str| {
-            let members = members.iter().map(|(own, value)| match own == name {
-                true => (own, Cow::from(text.to_owned())),
-                false => (own, Cow::from(value.to_owned())),
-            });
-            let members: Vec<_> = members.collect();
-            members::write(members)
-        };
-        Ok(replaced(&all, "result", &replaced(&result, "tools", &tools)))
+        let result = result.iter().map(|(name, value)| match name {
+            "tools" => (name, Cow::from(&*tools)),
+            // Another holder is shown another list, so that nobody may keep it for all.
+            "cacheScope" => (name, "\"private\"".into()),
+            _ => (name, value.into()),
+        });
+        let result = members::write(result);
+        Ok(members::write(all.iter().map(|(name, value)| match name {
+            "result" => (name, Cow::from(&*result)),
+            _ => (name, value.into()),
+        })))
     }
 
     /// The tool as it is shown, when the chain permits it.
     fn tool(&self, upstream: usize, tool: &Members<'_>) -> Result<Option<String>, ListingError> {
         let Some(name) = tool.string("name") else { return Ok(None) };
         let Some((shown, identifier)) = self.tools.shown(upstream, &name) else { return Ok(None) };
-        let Some(map) = self.capabilities.tool(&identifier) else { return Ok(None) };
-        let schema = serde_json::from_str(tool.get("inputSchema").unwrap_or("{}"))?;
-        let schema = schema::narrow(schema, map).to_string();
+        let schema = tool.get("inputSchema").unwrap_or("{}");
+        let schema = match &self.capabilities {
+            Some(capabilities) => {
+                let Some(map) = capabilities.tool(&identifier) else { return Ok(None) };
+                schema::narrow(serde_json::from_str(schema)?, map).to_string()
+            }
+            None => schema.to_owned(),
+        };
         let meta = tool.get("_meta").map(Members::read).transpose()?.unwrap_or_default();
         let own = [(TOOL_KEY, Cow::from(string(&identifier)))];
         let meta = meta.iter().filter(|(name, _)| *name != TOOL_KEY);

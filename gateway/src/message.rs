@@ -1,6 +1,6 @@
 //! JSON-RPC messages, as far as a guard has to tell them apart.
 
-use crate::members::Members;
+use crate::members::{self, Members};
 use std::borrow::Cow;
 
 /// Why bytes are no message that can be judged.
@@ -33,9 +33,9 @@ pub(crate) enum Message<'a> {
     /// Asks for something: `id` is JSON text.
     Request { id: &'a str, method: Cow<'a, str>, all: Members<'a> },
     /// Tells something.
-    Notification { method: Cow<'a, str> },
-    /// Answers a request of the other side.
-    Response,
+    Notification { method: Cow<'a, str>, all: Members<'a> },
+    /// Answers a request of the other side: `id` is JSON text.
+    Response { id: &'a str },
 }
 
 impl<'a> Message<'a> {
@@ -56,9 +56,9 @@ impl<'a> Message<'a> {
         match (method, all.get("id")) {
             (Some(method), Some(id)) if is_id(id) => Ok(Self::Request { id, method, all }),
             (Some(_), Some(_)) => Err(MessageError::Id),
-            (Some(method), None) => Ok(Self::Notification { method }),
-            (None, Some(_)) if all.get("result").is_some() != all.get("error").is_some() => {
-                Ok(Self::Response)
+            (Some(method), None) => Ok(Self::Notification { method, all }),
+            (None, Some(id)) if all.get("result").is_some() != all.get("error").is_some() => {
+                Ok(Self::Response { id })
             }
             _ => Err(MessageError::Kind),
         }
@@ -74,9 +74,24 @@ fn is_id(text: &str) -> bool {
             .all(|(at, byte)| byte.is_ascii_digit() || at == 0 && byte == b'-')
 }
 
+/// An id or a token as JSON text, in the one way that is the same for all that mean the same.
+pub(crate) fn plain(id: &str) -> Box<str> {
+    match serde_json::from_str::<String>(id) {
+        Ok(text) => members::string(&text).into(),
+        Err(_) => id.into(),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn ids_that_mean_the_same() {
+        assert_eq!(&*plain(r#""\u0061""#), r#""a""#);
+        assert_eq!(&*plain("7"), "7");
+        assert_ne!(plain("7"), plain("\"7\""));
+    }
 
     #[test]
     fn kinds() {
@@ -89,7 +104,10 @@ mod tests {
             read(r#"{"jsonrpc":"2.0","method":"notifications/initialized"}"#),
             Ok(Message::Notification { .. })
         ));
-        assert!(matches!(read(r#"{"jsonrpc":"2.0","id":"a","result":{}}"#), Ok(Message::Response)));
+        assert!(matches!(
+            read(r#"{"jsonrpc":"2.0","id":"a","result":{}}"#),
+            Ok(Message::Response { .. })
+        ));
         for (text, part) in [
             (r#"[{"jsonrpc":"2.0","id":1,"method":"ping"}]"#, "batch"),
             (r#"{"id":1,"method":"ping"}"#, "2.0"),

@@ -20,6 +20,9 @@ pub enum ToolsError {
     /// One name for two tools.
     #[error("the name `{0}` is given to two tools")]
     Name(Box<str>),
+    /// One tool of a server for two identifiers.
+    #[error("the server's tool `{0}` is named twice")]
+    Twice(Box<str>),
     /// One identifier for two tools: a token for one would be good for the other.
     #[error("the identifier `{0}` is given to two tools")]
     Identifier(Box<str>),
@@ -48,17 +51,34 @@ impl Tools {
     ///
     /// # Errors
     ///
-    /// When the name or the identifier is another tool's.
+    /// When the name or the identifier is another tool's, or the tool has an entry already.
     pub fn with(mut self, shown: impl Into<Box<str>>, target: Target) -> Result<Self, ToolsError> {
         let shown = shown.into();
         if self.named.values().any(|other| other.identifier == target.identifier) {
             return Err(ToolsError::Identifier(target.identifier));
+        }
+        let same = |other: &Target| other.upstream == target.upstream && other.name == target.name;
+        if self.named.values().any(same) {
+            return Err(ToolsError::Twice(target.name));
         }
         if self.named.contains_key(&shown) {
             return Err(ToolsError::Name(shown));
         }
         self.named.insert(shown, target);
         Ok(self)
+    }
+
+    /// The tools of server `upstream` alone, for a guard before it.
+    #[must_use]
+    pub fn only(&self, upstream: usize) -> Self {
+        let mut named = self.named.clone();
+        named.retain(|_, target| target.upstream == upstream);
+        Self { named, others_by_name: self.others_by_name }
+    }
+
+    /// Whether a tool with this identifier is named here.
+    pub fn has_identifier(&self, identifier: &str) -> bool {
+        self.named.values().any(|target| *target.identifier == *identifier)
     }
 
     /// The tool that a client calls `shown`.
@@ -117,8 +137,14 @@ mod tests {
         assert_eq!(tools.called("read"), None);
         assert_eq!(tools.shown(1, "read"), Some(("b_read".into(), "b/read".into())));
         assert_eq!(tools.shown(2, "read"), None);
+        let only = tools.only(1);
+        assert_eq!(only.called("b_read"), Some(target(1, "read", "b/read")));
+        assert_eq!(only.called("a_read"), None);
+        assert!(only.has_identifier("b/read") && !only.has_identifier("a/read"));
         let twice = tools.clone().with("c", target(2, "x", "a/read"));
         assert_eq!(twice.unwrap_err(), ToolsError::Identifier("a/read".into()));
+        let twice = tools.clone().with("c", target(1, "read", "c"));
+        assert_eq!(twice.unwrap_err(), ToolsError::Twice("read".into()));
         let twice = tools.with("a_read", target(2, "x", "x"));
         assert_eq!(twice.unwrap_err(), ToolsError::Name("a_read".into()));
     }

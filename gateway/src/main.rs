@@ -1,0 +1,43 @@
+//! The `taper-gateway` command, which `taper guard` runs.
+#![forbid(unsafe_code)]
+
+mod command;
+
+use clap::{Parser, Subcommand};
+use std::{io::IsTerminal as _, process::ExitCode};
+
+/// Taper at the boundary of MCP servers.
+#[derive(Debug, Parser)]
+#[command(name = "taper-gateway", version, arg_required_else_help = true)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    Guard(Box<command::guard::Args>),
+}
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let filter = tracing_subscriber::EnvFilter::try_from_env("TAPER_LOG")
+        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("info"));
+    tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_ansi(std::io::stderr().is_terminal())
+        .with_target(false)
+        // Standard output may be a client's.
+        .with_writer(std::io::stderr)
+        .init();
+    let done = match cli.command {
+        Command::Guard(args) => command::run(command::guard::run(*args)),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            tracing::error!("{failure}");
+            ExitCode::from(2)
+        }
+    }
+}

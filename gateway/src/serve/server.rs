@@ -1,0 +1,126 @@
+//! The rules of a guard, put before its servers and kept there.
+
+use super::{
+    admin,
+    decision_log::DecisionLog,
+    gate::{self, Gate},
+    metrics::Metrics,
+};
+use crate::{
+    Guard, RotatingNonces, Tools,
+    proxy::{HttpServer, Limits, Origins, Proxy, Routes, StdioServer, Upstream},
+};
+use std::sync::Arc;
+use taper::Verifier;
+use tokio::{net::TcpListener, sync::watch};
+
+/// What a guard goes by, and where what it permits goes.
+#[derive(Debug)]
+pub struct Rules {
+    /// Anchors, policy and replay store. Rules that follow others keep the store, so that a proof
+    /// that was used stays used.
+    pub verifier: Arc<Verifier>,
+    /// Which tool a name means.
+    pub tools: Tools,
+    /// Methods that pass without a token, beside those without which no session lives.
+    pub methods: Vec<Box<str>>,
+    /// The nonces that the verifier's policy requires, to tell them to clients.
+    pub nonces: Option<Arc<RotatingNonces>>,
+    /// The servers with their names. Rules that follow others keep those that stay the same, so
+    /// that sessions go on.
+    pub upstreams: Vec<(Box<str>, Arc<Upstream>)>,
+    /// Where decisions are written.
+    pub log: Option<Arc<DecisionLog>>,
+    /// Bounds on clients and servers.
+    pub limits: Limits,
+    /// Whether the replay store is elsewhere and may take its time.
+    pub store_blocks: bool,
+}
+
+impl Rules {
+    fn routes(&self, metrics: &Arc<Metrics>) -> Arc<Routes<Gate>> {
+        let proxy = |upstream, server: &Arc<Upstream>| {
+            let tools = self.tools.only(upstream);
+            let mut guard = Guard::new(Arc::clone(&self.verifier), tools.clone());
+            for method in &self.methods {
+                guard = guard.allow_method(method.clone());
+            }
+            if let Some(nonces) = &self.nonces {
+                guard = guard.tell_nonces(Arc::clone(nonces));
+            }
+            let gate = Gate::new(gate::Rules {
+                guard,
+                tools,
+                upstream,
+                log: self.log.clone(),
+                metrics: Arc::clone(metrics),
+                store_blocks: self.store_blocks,
+            });
+            Arc::new(Proxy::new(Arc::new(gate), Arc::clone(server), &self.limits))
+        };
+        Arc::new(match &*self.upstreams {
+            [(_, only)] => Routes::of_one(proxy(0, only)),
+            several => Routes::of_several(
+                several.iter().enumerate().map(|(at, (name, one))| (name.clone(), proxy(at, one))),
+            ),
+        })
+    }
+}
+
+/// A guard that serves clients by rules that can be replaced.
+#[derive(Debug)]
+pub struct GuardServer {
+    routes: watch::Sender<Arc<Routes<Gate>>>,
+    metrics: Arc<Metrics>,
+    ready: watch::Sender<bool>,
+}
+
+impl GuardServer {
+    /// A guard that goes by `rules`.
+    pub fn new(rules: &Rules) -> Self {
+        let metrics = Arc::new(Metrics::new());
+        let (routes, _) = watch::channel(rules.routes(&metrics));
+        let (ready, _) = watch::channel(false);
+        Self { routes, metrics, ready }
+    }
+
+    /// Goes by `rules` from here on, but for messages that are under way.
+    pub fn replace(&self, rules: &Rules) {
+        self.routes.send_replace(rules.routes(&self.metrics));
+    }
+
+    /// What is counted.
+    pub fn metrics(&self) -> &Arc<Metrics> {
+        &self.metrics
+    }
+
+    /// Tells whoever comes to `listener` over HTTP how the guard is: `/healthz`, `/readyz` and
+    /// `/metrics`. It is ready while it serves clients and is not about to end.
+    pub fn admin(&self, listener: TcpListener) -> impl Future<Output = ()> + Send + use<> {
+        admin::run(listener, Arc::clone(&self.metrics), self.ready.subscribe())
+    }
+
+    /// Serves clients that come to `listener` over HTTP, until `end`.
+    pub async fn http(
+        &self,
+        listener: TcpListener,
+        origins: Origins,
+        limits: Limits,
+        end: impl Future<Output = ()>,
+    ) {
+        self.ready.send_replace(true);
+        let end = async {
+            end.await;
+            self.ready.send_replace(false);
+        };
+        HttpServer::new(self.routes.subscribe(), origins, limits).run(listener, end).await;
+    }
+
+    /// Serves the client on standard input and output, until it ends. `false` when there is not
+    /// one server alone.
+    pub async fn stdio(&self, limits: Limits) -> bool {
+        self.ready.send_replace(true);
+        let routes = self.routes.subscribe();
+        StdioServer::run(routes, limits, tokio::io::stdin(), tokio::io::stdout()).await
+    }
+}
