@@ -1,4 +1,5 @@
-//! What one decision costs, beside one bare signature check: `cargo bench --bench verify`.
+//! What one decision costs, and many at once, beside one bare signature check:
+//! `cargo bench --bench verify`.
 #![allow(
     missing_docs,
     clippy::unwrap_used,
@@ -6,39 +7,30 @@
     reason = "benches may be blunt"
 )]
 
-#[path = "scenario/mod.rs"]
+mod floor;
 mod scenario;
 
-use criterion::{Criterion, criterion_group, criterion_main};
-use ed25519_dalek::{Signer as _, Verifier as _};
-use scenario::{NOW, call, chain, key, verifier};
-use std::hint::black_box;
-use taper::{Presentation, Profile, ProofOptions, PublicKey, UnverifiedChain};
+use criterion::{Criterion, Throughput, criterion_group, criterion_main};
+use floor::floor;
+use scenario::{NOW, PROFILES, call, chain, hand_on, key, sent, verifier};
+use std::{hint::black_box, sync::Arc};
+use taper::{
+    ChainCache, Presentation, ProofOptions, Signer as _,
+    key::{Signed, verify_batch},
+};
 
-const PROFILES: [(Profile, &str); 2] = [(Profile::Jws, "jws"), (Profile::Compact, "compact")];
-
-/// One `ed25519-dalek` verification of 200 bytes: what every other number is compared with.
-fn floor(c: &mut Criterion) {
-    let key = ed25519_dalek::SigningKey::from_bytes(&[1; 32]);
-    let message = [7; 200];
-    let signature = key.sign(&message);
-    let public = key.verifying_key();
-    c.bench_function("floor/dalek/200B", |b| {
-        b.iter(|| public.verify(black_box(&message), black_box(&signature)).unwrap());
-    });
-}
+const DEPTHS: [u8; 6] = [1, 2, 3, 5, 8, 16];
+const SIZES: [u8; 7] = [1, 2, 4, 8, 16, 32, 64];
 
 /// From the bytes on the wire to a permit, nothing kept from before.
 fn cold(c: &mut Criterion) {
     for (profile, name) in PROFILES {
-        for depth in [1, 2, 3, 5, 8] {
+        for depth in DEPTHS {
             let (chain, holder) = chain(profile, depth);
-            let sent = chain.prove(&holder, &call(), &ProofOptions::default(), NOW).unwrap();
-            let (verifier, call) = (verifier(), call());
+            let (sent, verifier, call) = (sent(&chain, &holder), verifier(), call());
             c.bench_function(&format!("cold/{name}/{depth}"), |b| {
                 b.iter(|| {
-                    let sent =
-                        Presentation::parse(black_box(sent.as_bytes()), verifier.limits()).unwrap();
+                    let sent = Presentation::parse(black_box(&sent), verifier.limits()).unwrap();
                     verifier.authorize(&sent, &call, NOW).map(|_| ()).unwrap();
                 });
             });
@@ -46,14 +38,52 @@ fn cold(c: &mut Criterion) {
     }
 }
 
-/// One call under a chain that is verified already.
-fn warm(c: &mut Criterion) {
+/// From the bytes on the wire to a permit, the chain being in the cache.
+fn cached(c: &mut Criterion) {
+    for (profile, name) in PROFILES {
+        for depth in DEPTHS {
+            let (chain, holder) = chain(profile, depth);
+            let (sent, call) = (sent(&chain, &holder), call());
+            let verifier = verifier().with_chain_cache(Arc::new(ChainCache::default()));
+            c.bench_function(&format!("cached/{name}/{depth}"), |b| {
+                b.iter(|| {
+                    let sent = Presentation::parse(black_box(&sent), verifier.limits()).unwrap();
+                    verifier.authorize(&sent, &call, NOW).map(|_| ()).unwrap();
+                });
+            });
+        }
+    }
+}
+
+/// A leaf that is new each time, under a chain of three that is in the cache.
+fn new_leaf(c: &mut Criterion) {
+    for (profile, name) in PROFILES {
+        let (above, holder) = chain(profile, 3);
+        let agent = key(99);
+        let leaf = |_| sent(&hand_on(&above, &holder, &agent), &agent);
+        let sent: Vec<Vec<u8>> = (0..2048).map(leaf).collect();
+        // Too small for more than the chain and some leaves, so that every leaf is new again.
+        let cache = Arc::new(ChainCache::with_capacity(1 << 20));
+        let (verifier, call) = (verifier().with_chain_cache(cache), call());
+        let mut next = sent.iter().cycle();
+        c.bench_function(&format!("new_leaf/{name}/4"), |b| {
+            b.iter(|| {
+                let sent = next.next().unwrap();
+                let sent = Presentation::parse(black_box(sent), verifier.limits()).unwrap();
+                verifier.authorize(&sent, &call, NOW).map(|_| ()).unwrap();
+            });
+        });
+    }
+}
+
+/// One call under a chain that is verified already, and split.
+fn checked(c: &mut Criterion) {
     for (profile, name) in PROFILES {
         let (chain, holder) = chain(profile, 3);
         let proof = chain.prove_unchecked(&holder, &call(), &ProofOptions::default(), NOW).unwrap();
         let (verifier, call) = (verifier(), call());
         let verified = verifier.verify_chain(&chain.as_unverified(), NOW).unwrap();
-        c.bench_function(&format!("warm/{name}/3"), |b| {
+        c.bench_function(&format!("check/{name}/3"), |b| {
             b.iter(|| {
                 let checked = verifier.check(&verified, black_box(&proof), &call, NOW).unwrap();
                 verifier.commit(checked, NOW).map(|_| ()).unwrap();
@@ -62,37 +92,53 @@ fn warm(c: &mut Criterion) {
     }
 }
 
-/// Signing one hop, narrowing checks included.
-fn derive(c: &mut Criterion) {
+/// Calls of as many agents, whose chains of three tokens are in the cache.
+fn many(c: &mut Criterion) {
     for (profile, name) in PROFILES {
-        let (chain, holder) = chain(profile, 2);
-        let next = key(77).public_key().clone();
-        c.bench_function(&format!("derive/{name}/3"), |b| {
-            b.iter(|| {
-                let hop = chain.derive(&holder).to(next.clone());
-                let exact = taper::exact("/data/q3-report.pdf").unwrap();
-                hop.narrow("read_file", "path", black_box(exact)).sign(NOW).unwrap()
+        let mut group = c.benchmark_group(format!("many/{name}"));
+        for size in SIZES {
+            // The leaves hang below one chain, each with a key of its own.
+            let (above, holder) = chain(profile, 2);
+            let leaf = |n| {
+                let agent = key(100 + n);
+                sent(&hand_on(&above, &holder, &agent), &agent)
+            };
+            let texts: Vec<Vec<u8>> = (0..size).map(leaf).collect();
+            let verifier = verifier().with_chain_cache(Arc::new(ChainCache::default()));
+            let call = call();
+            group.throughput(Throughput::Elements(u64::from(size)));
+            group.bench_function(size.to_string(), |b| {
+                b.iter(|| {
+                    let parse =
+                        |text| Presentation::parse(black_box(text), verifier.limits()).unwrap();
+                    let sent: Vec<_> = texts.iter().map(|text| parse(text)).collect();
+                    let calls: Vec<_> = sent.iter().map(|sent| (sent, &call)).collect();
+                    assert!(verifier.authorize_many(&calls, NOW).iter().all(Result::is_ok));
+                });
             });
+        }
+    }
+}
+
+/// Signatures alone, in one equation.
+fn batch(c: &mut Criterion) {
+    let mut group = c.benchmark_group("batch/signatures");
+    for size in SIZES {
+        let message = [7; 200];
+        let keys: Vec<_> = (1..=size).map(key).collect();
+        let signatures: Vec<_> = keys.iter().map(|key| key.sign(&message).unwrap()).collect();
+        let signed = keys.iter().zip(&signatures).map(|(key, signature)| Signed {
+            key: key.public_key(),
+            message: &message,
+            signature,
+        });
+        let signed: Vec<_> = signed.collect();
+        group.throughput(Throughput::Elements(u64::from(size)));
+        group.bench_function(size.to_string(), |b| {
+            b.iter(|| assert!(verify_batch(black_box(&signed))));
         });
     }
 }
 
-/// Reading a chain without checking a signature: what is not curve work, and reading keys.
-fn read(c: &mut Criterion) {
-    for (profile, name) in PROFILES {
-        let (chain, _) = chain(profile, 3);
-        let text = chain.to_text();
-        let limits = scenario::limits();
-        c.bench_function(&format!("read/{name}/3"), |b| {
-            b.iter(|| {
-                let chain = UnverifiedChain::parse(black_box(text.as_bytes()), &limits).unwrap();
-                chain.claims_unverified(&limits).unwrap()
-            });
-        });
-    }
-    let bytes = *key(5).public_key().as_bytes();
-    c.bench_function("read/key", |b| b.iter(|| PublicKey::from_bytes(black_box(&bytes)).unwrap()));
-}
-
-criterion_group!(benches, floor, read, cold, warm, derive);
+criterion_group!(benches, floor, cold, cached, new_leaf, checked, many, batch);
 criterion_main!(benches);

@@ -18,22 +18,22 @@ pub(crate) fn capabilities(leaf: &Claims) -> Result<&Capabilities, Denied> {
 pub(crate) fn check_authority(leaf: &Claims, call: &Invocation) -> Result<(), Denied> {
     let capabilities = capabilities(leaf)?;
     let denied = |reason| Err(Denied::new(Step::Arguments, Place::Call, reason));
-    let tool: Box<str> = call.tool().into();
+    let tool = || Box::<str>::from(call.tool());
     // A proof of no tool is refused (step 7c), so such a call is refused in every profile.
-    let Some(map) = capabilities.tool(&tool).filter(|_| !tool.is_empty()) else {
-        return denied(Reason::ToolNotAuthorized { tool });
+    let Some(map) = capabilities.tool(call.tool()).filter(|_| !call.tool().is_empty()) else {
+        return denied(Reason::ToolNotAuthorized { tool: tool() });
     };
     match map.check(call.arguments()) {
         Ok(()) => Ok(()),
         Err(ArgumentRefused::NotNamed { argument }) => {
-            denied(Reason::ArgumentNotNamed { tool, argument: argument.into() })
+            denied(Reason::ArgumentNotNamed { tool: tool(), argument: argument.into() })
         }
         Err(ArgumentRefused::Missing { argument }) => {
-            denied(Reason::ArgumentMissing { tool, argument: argument.into() })
+            denied(Reason::ArgumentMissing { tool: tool(), argument: argument.into() })
         }
         Err(ArgumentRefused::Value { argument, value, constraint }) => {
             denied(Reason::ArgumentRefused {
-                tool,
+                tool: tool(),
                 argument: argument.into(),
                 value: Box::new(value.clone()),
                 constraint: Box::new(constraint.clone()),

@@ -9,6 +9,7 @@ use crate::{
     },
     denied::{Denied, Place, Reason},
     json,
+    key::PublicKey,
     limits::Limits,
     model::{Claims, Digest},
     step::Step,
@@ -86,7 +87,7 @@ impl<'a> UnverifiedChain<'a> {
             return Err(denied(Step::ChainEmpty, Reason::ChainEmpty));
         }
         let mut total = 0_usize;
-        for (index, size) in self.0.sizes().into_iter().enumerate() {
+        for (index, size) in self.0.sizes().enumerate() {
             let limit = limits.max_token_size;
             if size > limit {
                 let reason = Reason::TokenTooLarge { size, limit };
@@ -158,13 +159,31 @@ impl<'a> UnverifiedProof<'a> {
 #[derive(Clone, Debug)]
 pub struct VerifiedChain {
     profile: Profile,
+    anchor: PublicKey,
     tokens: Arc<[VerifiedToken]>,
 }
 
 impl VerifiedChain {
-    /// INVARIANT: `tokens` is not empty, and each has passed steps 1 to 5.
-    pub(crate) fn from_verified(profile: Profile, tokens: Vec<VerifiedToken>) -> Self {
-        Self { profile, tokens: tokens.into() }
+    /// INVARIANT: `tokens` is not empty, each has passed steps 1 to 5, and the root's signature
+    /// held under `anchor`.
+    pub(crate) fn from_verified(
+        profile: Profile,
+        anchor: PublicKey,
+        tokens: Vec<VerifiedToken>,
+    ) -> Self {
+        Self { profile, anchor, tokens: tokens.into() }
+    }
+
+    /// The chain of the first `len` tokens, at least one.
+    #[cfg(feature = "std")]
+    pub(crate) fn prefix(&self, len: usize) -> Self {
+        let tokens = self.tokens.iter().take(len.max(1)).cloned().collect();
+        Self { profile: self.profile, anchor: self.anchor.clone(), tokens }
+    }
+
+    /// The anchor's key that signed the root.
+    pub(crate) fn anchor(&self) -> &PublicKey {
+        &self.anchor
     }
 
     /// The profile that the chain came in.
@@ -189,12 +208,15 @@ impl VerifiedChain {
     }
 }
 
-/// One token of a [`VerifiedChain`].
+/// One token of a [`VerifiedChain`]. Cloning is cheap.
 #[derive(Clone, Debug)]
-pub struct VerifiedToken {
-    pub(crate) claims: Claims,
-    pub(crate) digest: Digest,
-    pub(crate) others: Others,
+pub struct VerifiedToken(Arc<Content>);
+
+#[derive(Debug)]
+struct Content {
+    claims: Claims,
+    digest: Digest,
+    others: Others,
 }
 
 /// Where the claims are kept that AAT-02 does not define.
@@ -207,14 +229,33 @@ pub(crate) enum Others {
 }
 
 impl VerifiedToken {
+    /// Bytes of what all clones share, but for what it points to.
+    #[cfg(feature = "std")]
+    pub(crate) const CONTENT_SIZE: usize = size_of::<Content>();
+
+    /// INVARIANT: the token has passed its part of steps 1 to 5.
+    pub(crate) fn from_verified(claims: Claims, digest: Digest, others: Others) -> Self {
+        Self(Arc::new(Content { claims, digest, others }))
+    }
+
     /// The claims that AAT-02 defines.
     pub fn claims(&self) -> &Claims {
-        &self.claims
+        &self.0.claims
+    }
+
+    /// The key that the token hands on to.
+    pub(crate) fn holder(&self) -> &PublicKey {
+        self.claims().holder()
+    }
+
+    #[cfg(feature = "std")]
+    pub(crate) fn others(&self) -> &Others {
+        &self.0.others
     }
 
     /// SHA-256 of the token's signing input.
     pub fn digest(&self) -> &Digest {
-        &self.digest
+        &self.0.digest
     }
 
     /// The claims that AAT-02 does not define, by name, each as the JSON text in the token.
@@ -222,7 +263,7 @@ impl VerifiedToken {
     /// They are signed by the token's issuer and carry no authority: any holder can add or change
     /// them in what it derives (AAT-02 3.3).
     pub fn other_claims(&self) -> Vec<(String, &str)> {
-        match &self.others {
+        match &self.0.others {
             // The payload was parsed when it was verified, so it parses again.
             Others::Payload(payload) => json::top_level_members(payload, json::MAX_DEPTH)
                 .unwrap_or_default()

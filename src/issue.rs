@@ -380,12 +380,11 @@ pub(crate) fn check_time(claims: &Claims) -> Result<(), Unwritable> {
 /// Refuses a chain that verifiers would find too large (steps 2a and 2b).
 pub(crate) fn check_size(wire: &Wire<'_>, limits: &Limits) -> Result<(), Unwritable> {
     let too_large = |what, size, limit| Err(Unwritable::TooLarge { what, size, limit });
-    let sizes = wire.sizes();
-    let size = sizes.last().copied().unwrap_or(0);
+    let size = wire.sizes().last().unwrap_or(0);
     if size > limits.max_token_size {
         return too_large("token", size, limits.max_token_size);
     }
-    let size = sizes.into_iter().fold(0, usize::saturating_add);
+    let size = wire.sizes().fold(0, usize::saturating_add);
     if size > limits.max_chain_size {
         return too_large("chain", size, limits.max_chain_size);
     }

@@ -78,6 +78,8 @@ pub use random::NoRandomness;
 pub use step::Step;
 pub use terms::Terms;
 pub use time::Timestamp;
+#[cfg(feature = "std")]
+pub use verify::ChainCache;
 pub use verify::{
     Authorized, Checked, Nonces, Policy, TrustAnchor, TrustAnchorError, TrustAnchors, Verifier,
 };

@@ -15,7 +15,7 @@ impl ReplayKey {
     pub fn new(holder: &PublicKey, id: &TokenId) -> Self {
         let hash = Sha256::new()
             .chain_update(b"taper replay v1\0")
-            .chain_update(holder.thumbprint())
+            .chain_update(holder.as_bytes())
             .chain_update(id.as_str().as_bytes());
         Self(hash.finalize().into())
     }

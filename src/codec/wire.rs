@@ -111,11 +111,13 @@ impl<'a> Wire<'a> {
     }
 
     /// The encoded bytes of each token, root first.
-    pub(crate) fn sizes(&self) -> Vec<usize> {
-        match self {
-            Self::Jws(tokens) => tokens.iter().map(|token| token.len()).collect(),
-            Self::Compact(chain) => chain.tokens().map(|token| token.size()).collect(),
-        }
+    pub(crate) fn sizes(&self) -> impl Iterator<Item = usize> {
+        let (jws, compact) = match self {
+            Self::Jws(tokens) => (Some(tokens), None),
+            Self::Compact(chain) => (None, Some(chain)),
+        };
+        let jws = jws.into_iter().flatten().map(|token| token.len());
+        jws.chain(compact.into_iter().flat_map(CompactChain::tokens).map(|token| token.size()))
     }
 
     pub(crate) fn into_owned(self) -> Wire<'static> {
@@ -267,7 +269,7 @@ fn read_jws(token: &str, index: usize, terms: Terms<'_>) -> Result<(Claims, Dige
     let malformed = |fault| Fault::new(Step::TokenIds, fault);
     let envelope = Envelope::split(token).map_err(malformed)?;
     let payload = envelope.payload().map_err(malformed)?;
-    let claims = read_claims(&payload, position, terms)?;
+    let claims = read_claims(&payload, position, None, terms)?;
     Ok((claims, digest(envelope.signing_input.as_bytes())))
 }
 

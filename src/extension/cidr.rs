@@ -1,8 +1,7 @@
 //! `cidr`: IP addresses in a network (`spec/extensions.md` 6).
 
-use super::{Cost, ExtensionConstraint, MemberFault, StepBound, Work, listed};
+use super::{Cost, Extension, ExtensionConstraint, MemberFault, StepBound, Work, listed};
 use crate::{
-    codec::ConstraintFault,
     json::{Object, Value},
     model::Constraint,
 };
@@ -24,7 +23,7 @@ use core::{
 ///
 /// let desk = Cidr::constraint("192.0.2.64/26")?;
 /// assert!(desk.narrows(&office) && !office.narrows(&desk));
-/// # Ok::<_, taper::ConstraintFault>(())
+/// # Ok::<_, taper::extension::MemberFault>(())
 /// ```
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct Cidr {
@@ -44,9 +43,9 @@ impl Cidr {
     ///
     /// When `network` is not `address/length`, has bits set beyond the length, or is one that the
     /// type does not take.
-    pub fn constraint(network: &str) -> Result<Constraint, ConstraintFault> {
-        let network = [("network".into(), network.into())];
-        Constraint::extension::<Self>(Object::from_distinct(network))
+    pub fn constraint(network: &str) -> Result<Constraint, MemberFault> {
+        let members = Object::from_distinct([("network".into(), network.into())]);
+        Extension::parse::<Self>(members).map(Constraint::Extension)
     }
 
     fn read(text: &str) -> Option<Self> {

@@ -40,6 +40,12 @@ impl Extension {
         typed(&*self.0)
     }
 
+    /// Bytes of what all clones share, but for what it points to.
+    #[cfg(feature = "std")]
+    pub(crate) fn content_size(&self) -> usize {
+        size_of_val(&*self.0)
+    }
+
     fn is_of_type_of(&self, other: &Self) -> bool {
         let [one, another]: [&dyn Any; 2] = [&*self.0, &*other.0];
         one.type_id() == another.type_id()

@@ -7,6 +7,8 @@ use crate::{
     model::{Constraint, is_core_type},
 };
 use alloc::vec::Vec;
+#[cfg(feature = "std")]
+use core::any::TypeId;
 use core::fmt;
 
 /// The extension types that a verifier, an issuer or a holder knows; none, unless said. A constraint
@@ -67,6 +69,12 @@ impl Extensions {
         self.0.iter().find(|definition| definition.name == name).copied()
     }
 
+    /// The types themselves, whatever their names are.
+    #[cfg(feature = "std")]
+    pub(crate) fn type_ids(&self) -> impl Iterator<Item = TypeId> {
+        self.0.iter().map(|definition| definition.type_id)
+    }
+
     /// A type that `constraint` uses and that is not known here.
     pub(crate) fn unknown_in(&self, constraint: &Constraint) -> Option<&'static str> {
         match constraint {
@@ -92,6 +100,8 @@ impl fmt::Debug for Extensions {
 #[derive(Clone, Copy)]
 pub(crate) struct Definition {
     pub(crate) name: &'static str,
+    #[cfg(feature = "std")]
+    type_id: TypeId,
     pub(crate) members: &'static [&'static str],
     /// Reads what has no other members than these.
     pub(crate) parse: fn(Object) -> Result<Extension, MemberFault>,
@@ -99,7 +109,13 @@ pub(crate) struct Definition {
 
 impl Definition {
     pub(crate) fn of<T: ExtensionConstraint>() -> Self {
-        Self { name: T::NAME, members: T::MEMBERS, parse: Extension::parse::<T> }
+        Self {
+            name: T::NAME,
+            #[cfg(feature = "std")]
+            type_id: TypeId::of::<T>(),
+            members: T::MEMBERS,
+            parse: Extension::parse::<T>,
+        }
     }
 }
 

@@ -6,8 +6,8 @@
 //! globally, and whoever does not know a type denies every chain that carries it, at step 3n or 4o.
 //!
 //! Three types come with the library, each behind a feature of its own name that is off by default:
-//! [`path_containment`](https://docs.rs/taper), `url_scope` and `cidr`. `spec/extensions.md` says
-//! what they mean to the last edge.
+//! `path_containment`, `url_scope` and `cidr`. `spec/extensions.md` says what they mean to the last
+//! edge.
 //!
 //! A rule of narrowing that is wrong lets a holder widen what it was given. [`soundness`] looks for
 //! such a fault; run it in the tests of every type of your own.

@@ -1,8 +1,7 @@
 //! `path_containment`: paths at or below a folder (AAT-02 5.3, `spec/extensions.md` 4).
 
-use super::{Cost, ExtensionConstraint, MemberFault, StepBound, Work, listed};
+use super::{Cost, Extension, ExtensionConstraint, MemberFault, StepBound, Work, listed};
 use crate::{
-    codec::ConstraintFault,
     json::{Object, Value},
     model::Constraint,
 };
@@ -25,7 +24,7 @@ use core::fmt;
 ///
 /// let this_year = PathContainment::constraint("/data/reports/2026")?;
 /// assert!(this_year.narrows(&reports) && !reports.narrows(&this_year));
-/// # Ok::<_, taper::ConstraintFault>(())
+/// # Ok::<_, taper::extension::MemberFault>(())
 /// ```
 #[derive(Clone, PartialEq, Eq)]
 pub struct PathContainment {
@@ -44,8 +43,9 @@ impl PathContainment {
     /// # Errors
     ///
     /// When `root` is not a path that the type takes.
-    pub fn constraint(root: &str) -> Result<Constraint, ConstraintFault> {
-        Constraint::extension::<Self>(Object::from_distinct([("root".into(), root.into())]))
+    pub fn constraint(root: &str) -> Result<Constraint, MemberFault> {
+        let members = Object::from_distinct([("root".into(), root.into())]);
+        Extension::parse::<Self>(members).map(Constraint::Extension)
     }
 
     /// The path that a tool should open for a value that this type accepts: absolute, without `.`,

@@ -1,6 +1,6 @@
 //! Canonical writing (RFC 8785).
 
-use super::{Object, Value};
+use super::{Object, Value, plain::plain_prefix};
 use alloc::string::String;
 use core::fmt::Write as _;
 
@@ -45,8 +45,10 @@ pub(super) fn write_object(object: &Object, out: &mut String) {
 pub(crate) fn write_string(text: &str, out: &mut String) {
     out.push('"');
     let mut rest = text;
-    while let Some(at) = rest.find(|c| matches!(c, '"' | '\\' | '\0'..='\x1f')) {
-        let (plain, from) = rest.split_at_checked(at).unwrap_or((rest, ""));
+    loop {
+        // What is special is ASCII, so a character begins there.
+        let (plain, from) =
+            rest.split_at_checked(plain_prefix(rest.as_bytes())).unwrap_or((rest, ""));
         out.push_str(plain);
         let mut chars = from.chars();
         match chars.next() {
@@ -61,10 +63,9 @@ pub(crate) fn write_string(text: &str, out: &mut String) {
                 // Writing to a string does not fail.
                 let _ = write!(out, "\\u{:04x}", u32::from(control));
             }
-            None => {}
+            None => break,
         }
         rest = chars.as_str();
     }
-    out.push_str(rest);
     out.push('"');
 }

@@ -10,6 +10,7 @@ mod jcs;
 mod node;
 mod number;
 mod object;
+mod plain;
 mod read;
 mod value;
 
@@ -20,8 +21,7 @@ pub(crate) use number::integer;
 pub use number::{NotAdmissible, Number, NumberError};
 pub use object::{DuplicateMember, Object};
 pub(crate) use read::{
-    MAX_DEPTH, Strings, parse, strings, top_level_members, top_level_string, top_level_strings,
-    utf8,
+    MAX_DEPTH, Strings, parse, strings, strings_at, top_level_members, top_level_strings, utf8,
 };
 pub(crate) use value::Numbers;
 pub use value::Value;

@@ -18,6 +18,9 @@ use core::cmp::Ordering;
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Object(Box<[(Box<str>, Value)]>);
 
+/// Bytes that the canonical text of most calls' arguments fits in.
+const JCS: usize = 128;
+
 impl Object {
     /// An object of the given members.
     ///
@@ -92,7 +95,7 @@ impl Object {
 
     /// The canonical text (RFC 8785).
     pub fn to_jcs(&self) -> String {
-        let mut text = String::new();
+        let mut text = String::with_capacity(JCS);
         jcs::write_object(self, &mut text);
         text
     }

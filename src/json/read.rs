@@ -1,6 +1,6 @@
 //! From text to [`Node`]s.
 
-use super::{JsonError, JsonErrorKind, Members, Node, node::duplicate};
+use super::{JsonError, JsonErrorKind, Members, Node, node::duplicate, plain::plain_prefix};
 use alloc::{borrow::Cow, vec::Vec};
 use hifijson::{Read as _, SliceLexer, num::LexWrite as _, str::LexAlloc as _, token::Lex as _};
 
@@ -16,32 +16,23 @@ pub(crate) fn parse(text: &[u8], max_depth: usize) -> Result<Node<'_>, JsonError
     Ok(node)
 }
 
-/// The string that the top-level object has under `name`, if it has one there.
+/// The strings at `paths`, each of member names from the top-level object down, where there are any.
 ///
-/// For the one claim that is read before a signature is checked: builds nothing, looks for no
+/// For what is taken from a text before its signature is checked: builds nothing, looks for no
 /// duplicates (the first member counts), but does check that the whole text is JSON.
-pub(crate) fn top_level_string<'a>(
+pub(crate) fn strings_at<'a, const N: usize>(
     text: &'a [u8],
-    name: &str,
+    paths: [&[&str]; N],
     max_depth: usize,
-) -> Result<Option<Cow<'a, str>>, JsonError> {
+) -> Result<[Option<Cow<'a, str>>; N], JsonError> {
     let mut reader = Reader::new(text, max_depth)?;
-    let mut found: Option<Option<Cow<'a, str>>> = None;
-    reader.top_level(|reader, member| {
-        if member == name && found.is_none() {
-            found = Some(match reader.peek()? {
-                b'"' => Some(reader.string()?),
-                _ => {
-                    reader.skip(1)?;
-                    None
-                }
-            });
-            Ok(())
-        } else {
-            reader.skip(1)
-        }
-    })?;
-    Ok(found.flatten())
+    if reader.peek()? != b'{' {
+        return Err(reader.error(JsonErrorKind::NotAnObject));
+    }
+    let mut found = [const { None }; N];
+    reader.find(paths.map(Some), &mut found, 0)?;
+    reader.end()?;
+    Ok(found.map(Option::flatten))
 }
 
 /// The members of the top-level object with the text of their values.
@@ -245,6 +236,45 @@ impl<'a> Reader<'a> {
         Ok(())
     }
 
+    /// Reads one value and notes the strings in it that end a path. `paths` are what is left of
+    /// them here.
+    fn find<const N: usize>(
+        &mut self,
+        paths: [Option<&[&str]>; N],
+        found: &mut [Option<Option<Cow<'a, str>>>; N],
+        depth: usize,
+    ) -> Result<(), JsonError> {
+        if paths.iter().all(Option::is_none) {
+            return self.skip(depth);
+        }
+        let goes_on = |path: &Option<&[&str]>| path.is_some_and(|left| !left.is_empty());
+        let first = self.peek()?;
+        if first == b'{' && paths.iter().any(goes_on) {
+            let depth = self.deeper(depth)?;
+            return self.sequence(b'}', |reader| {
+                let name = reader.name()?;
+                let below = paths.map(|path| match path?.split_first() {
+                    Some((member, left)) if *member == name => Some(left),
+                    _ => None,
+                });
+                reader.find(below, found, depth)
+            });
+        }
+        let value = match first {
+            b'"' => Some(self.string()?),
+            _ => {
+                self.skip(depth)?;
+                None
+            }
+        };
+        for (path, found) in paths.iter().zip(found) {
+            if path.is_some_and(<[&str]>::is_empty) && found.is_none() {
+                *found = Some(value.clone());
+            }
+        }
+        Ok(())
+    }
+
     /// Calls `member` for each member of the one object that is the text, after its name.
     fn top_level(
         &mut self,
@@ -340,20 +370,6 @@ impl<'a> Reader<'a> {
             None => Err(expected),
         }
     }
-}
-
-/// How many bytes stand before the first that a JSON string does not hold as it is: a quote, a
-/// backslash or a control character.
-fn plain_prefix(bytes: &[u8]) -> usize {
-    let special =
-        |byte: u8| u8::from(byte == b'"') | u8::from(byte == b'\\') | u8::from(byte < b' ');
-    // Whole blocks first, without a branch for each byte, so that a block is compared at once.
-    let (blocks, _) = bytes.as_chunks::<16>();
-    let plain = |block: &&[u8; 16]| block.iter().fold(0, |any, byte| any | special(*byte)) == 0;
-    let skipped = blocks.iter().take_while(plain).count().saturating_mul(16);
-    let rest = bytes.get(skipped..).unwrap_or_default();
-    let last = rest.iter().position(|byte| special(*byte) != 0);
-    skipped.saturating_add(last.unwrap_or(rest.len()))
 }
 
 #[cfg(test)]

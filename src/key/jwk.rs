@@ -49,13 +49,17 @@ impl PublicKey {
     /// ```
     pub fn from_jwk(text: &[u8]) -> Result<Self, KeyError> {
         match json::parse(text, json::MAX_DEPTH) {
-            Ok(Node::Object(members)) => Self::from_jwk_members(&members),
+            Ok(Node::Object(members)) => Self::from_jwk_members(&members, None),
             _ => Err(KeyError::NotJsonObject),
         }
     }
 
-    /// Reads a public JWK that is part of a larger document, such as `cnf.jwk`.
-    pub(crate) fn from_jwk_members(members: &Members<'_>) -> Result<Self, KeyError> {
+    /// Reads a public JWK that is part of a larger document, such as `cnf.jwk`. A key that was
+    /// `read` before, if it is the same, need not be read again.
+    pub(crate) fn from_jwk_members(
+        members: &Members<'_>,
+        read: Option<&Self>,
+    ) -> Result<Self, KeyError> {
         // First, so that a leaked private key is called that and not a mistake in its form.
         for member in PRIVATE_MEMBERS {
             if members.get(member).is_some() {
@@ -63,7 +67,16 @@ impl PublicKey {
             }
         }
         check_type(members)?;
-        Self::from_bytes(&bytes(members, "x")?)
+        let x = bytes(members, "x")?;
+        match read {
+            Some(key) if *key.as_bytes() == x => Ok(key.clone()),
+            _ => Self::from_bytes(&x),
+        }
+    }
+
+    /// The key whose `x` this text is, if it is one, before the JWK around it is looked at.
+    pub(crate) fn from_x(text: &str) -> Option<Self> {
+        Self::from_bytes(&base64url::decode_array(text).ok()?).ok()
     }
 }
 

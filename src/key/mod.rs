@@ -47,4 +47,5 @@ pub use public::PublicKey;
 pub use signature::{NotASignature, Signature};
 pub use signer::{SignError, Signer};
 pub use signing::SigningKey;
+pub(crate) use verify::first_bad;
 pub use verify::{Signed, verify_batch};

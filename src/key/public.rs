@@ -1,6 +1,10 @@
 //! Public keys: vetting, thumbprints, checking.
 
-use super::{KeyError, Signature, encoding::is_canonical, verify};
+use super::{
+    KeyError, Signature,
+    encoding::{is_canonical, is_small_order},
+    verify,
+};
 use crate::base64url;
 use alloc::{format, string::String};
 use core::{
@@ -49,10 +53,10 @@ impl PublicKey {
         if !is_canonical(bytes) {
             return Err(KeyError::NonCanonical);
         }
-        let point = CompressedEdwardsY(*bytes).decompress().ok_or(KeyError::NotOnCurve)?;
-        if point.is_small_order() {
+        if is_small_order(bytes) {
             return Err(KeyError::SmallOrder);
         }
+        let point = CompressedEdwardsY(*bytes).decompress().ok_or(KeyError::NotOnCurve)?;
         Ok(Self::from_point(*bytes, point))
     }
 
@@ -93,7 +97,9 @@ impl PublicKey {
     pub fn thumbprint(&self) -> [u8; 32] {
         // RFC 7638 section 3.2: the required members only, in order, without white space; which
         // is also how `to_jwk` writes.
-        Sha256::digest(self.to_jwk()).into()
+        let hash = Sha256::new_with_prefix(r#"{"crv":"Ed25519","kty":"OKP","x":""#);
+        let x = base64url::encode_array::<32, 43>(&self.bytes);
+        hash.chain_update(x).chain_update("\"}").finalize().into()
     }
 
     /// The [`thumbprint`](Self::thumbprint) as base64url, 43 characters.

@@ -6,13 +6,17 @@
 
 use super::{PublicKey, Signature, encoding::is_canonical};
 use alloc::{collections::BTreeMap, vec::Vec};
+use core::iter::once;
 use curve25519_dalek::{
     Scalar,
     constants::ED25519_BASEPOINT_POINT,
     edwards::{CompressedEdwardsY, EdwardsPoint},
-    traits::{IsIdentity as _, VartimeMultiscalarMul as _},
+    traits::IsIdentity as _,
 };
-use sha2::{Digest as _, Sha512};
+use sha2::{Digest as _, Sha256, Sha512};
+
+/// Below this many signatures a batch costs more than checking each by itself.
+const BATCH: usize = 3;
 
 /// A message, its signature, and the key that should have made it: one item of a
 /// [batch](verify_batch).
@@ -60,20 +64,23 @@ impl Terms {
         let k = Sha512::new().chain_update(r).chain_update(key.as_bytes()).chain_update(message);
         Some(Self { k: Scalar::from_hash(k), minus_r, s })
     }
+
+    /// What the single equation is off by: [8]([S]B - [k]A - R).
+    ///
+    /// k was reduced modulo L, which changes [k]A only by a point of small order when A has such a
+    /// part; [8] removes it.
+    #[expect(clippy::arithmetic_side_effects, reason = "points of a group do not overflow")]
+    fn off(&self, key: &PublicKey) -> EdwardsPoint {
+        let Self { k, minus_r, s } = self;
+        let difference = EdwardsPoint::vartime_double_scalar_mul_basepoint(k, key.minus_point(), s);
+        (difference + minus_r).mul_by_cofactor()
+    }
 }
 
 /// Whether `signature` is `key`'s for `message`.
-#[expect(clippy::arithmetic_side_effects, reason = "points of a group do not overflow")]
 pub(super) fn verify(key: &PublicKey, message: &[u8], signature: &Signature) -> bool {
-    let Some(Terms { k, minus_r, s }) = Terms::of(key, message, signature) else {
-        return false;
-    };
     // RFC 8032 section 5.1.7 step 3, and ZIP 215: [8]([S]B - [k]A - R) = 0.
-    //
-    // k was reduced modulo L, which changes [k]A only by a point of small order when A has such a
-    // part; [8] removes it.
-    let difference = EdwardsPoint::vartime_double_scalar_mul_basepoint(&k, key.minus_point(), &s);
-    (difference + minus_r).mul_by_cofactor().is_identity()
+    Terms::of(key, message, signature).is_some_and(|terms| terms.off(key).is_identity())
 }
 
 /// Whether every signature in `items` is its key's for its message: what
@@ -98,16 +105,17 @@ pub(super) fn verify(key: &PublicKey, message: &[u8], signature: &Signature) -> 
 /// assert!(!verify_batch(&items));
 /// # Ok::<(), taper::key::SignError>(())
 /// ```
-// The equation, with a coefficient z of 128 bits for every item:
+// The equation, with a coefficient z for every item, of 128 bits but for the last, whose z is 1:
 //
 //     [8]([sum z S]B - sum [z]R - sum [z k]A) = 0
 //
 // It is the sum of the single equations, each times its z. When all of those hold, it holds.
-// When one does not, its [8](...) is a point other than 0 in the group of prime order L, and then
-// at most one value of its z, given the others, makes the sum 0: one chance in 2^128 for a z that
-// was not known when the items were made.
+// When only the last does not, the sum is what that is off by, and not 0. When another does not, its
+// [8](...) is a point other than 0 in the group of prime order L, and then at most one value of its
+// z, given the others, makes the sum 0, or any other point settled before: one chance in 2^128 for
+// a z that was not known when the items were made.
 //
-// Such a z need not come from a random source. Here every z is SHA-512 of all there is to the
+// Such a z need not come from a random source. Here every z is SHA-256 of all there is to the
 // equation: k, R, S and A of every item. Whoever wants a bad batch to hold has to settle the
 // items first and sees the coefficients after, and changing anything draws all of them anew; so
 // each attempt has that one chance, and costs hashing. In return the verdict is the same
@@ -131,19 +139,69 @@ pub fn verify_batch(items: &[Signed<'_>]) -> bool {
     }
 }
 
+/// Which is the first of `items` that does not hold; `None` when all hold.
+///
+/// When all hold, this costs one batch. When the last alone does not, one signature more: what it
+/// is off by is what the batch is off by, as its coefficient is 1. Otherwise halves are tried, each
+/// as a batch, so that it costs about twice a batch at most.
+pub(crate) fn first_bad(items: &[Signed<'_>]) -> Option<usize> {
+    let alone = |item: &Signed<'_>| verify(item.key, item.message, item.signature);
+    if items.len() < BATCH {
+        return items.iter().position(|item| !alone(item));
+    }
+    let terms: Vec<_> =
+        items.iter().map_while(|item| Terms::of(item.key, item.message, item.signature)).collect();
+    // What is malformed is bad without a look at the curve; so may be something before it.
+    let well_formed = terms.len();
+    if well_formed < items.len() {
+        let before = items.get(..well_formed).unwrap_or_default();
+        return first_bad(before).or(Some(well_formed));
+    }
+    let off = sum(items, &terms);
+    if off.is_identity() {
+        return None;
+    }
+    let last = items.len().saturating_sub(1);
+    let off_by_last = match (items.last(), terms.last()) {
+        (Some(item), Some(terms)) => terms.off(item.key),
+        _ => return Some(last),
+    };
+    if off == off_by_last {
+        return Some(last);
+    }
+    let (mut low, mut high) = (0, last);
+    // INVARIANT: the first that is bad is among `low..high`, or is the last when there is none.
+    while high.saturating_sub(low) > 1 {
+        let middle = low.midpoint(high);
+        let (Some(items), Some(terms)) = (items.get(low..middle), terms.get(low..middle)) else {
+            return Some(low);
+        };
+        if sum(items, terms).is_identity() { low = middle } else { high = middle }
+    }
+    Some(low)
+}
+
 /// The batch equation, of items whose form has held.
+fn sum_is_neutral(items: &[Signed<'_>], terms: &[Terms]) -> bool {
+    sum(items, terms).is_identity()
+}
+
+/// What the batch equation is off by; the last item's coefficient is 1.
 #[expect(
     clippy::arithmetic_side_effects,
     reason = "points of a group and numbers modulo L do not overflow"
 )]
-fn sum_is_neutral(items: &[Signed<'_>], terms: &[Terms]) -> bool {
+fn sum(items: &[Signed<'_>], terms: &[Terms]) -> EdwardsPoint {
+    if let ([item], [terms]) = (items, terms) {
+        return terms.off(item.key);
+    }
     let mut base = Scalar::ZERO;
     // One term for each distinct key, since chains and callers repeat theirs.
     let mut keys = BTreeMap::<&[u8; 32], (Scalar, EdwardsPoint)>::new();
-    let mut sum = Vec::with_capacity(items.len().saturating_mul(2).saturating_add(1));
+    let mut sum = Vec::with_capacity(items.len().saturating_mul(2));
 
     for ((item, Terms { k, minus_r, s }), z) in
-        items.iter().zip(terms).zip(Coefficients::of(items, terms))
+        items.iter().zip(terms).rev().zip(once(Scalar::ONE).chain(Coefficients::of(items, terms)))
     {
         base += z * s;
         // R is negated rather than z: z is short and costs half of what -z would.
@@ -151,37 +209,62 @@ fn sum_is_neutral(items: &[Signed<'_>], terms: &[Terms]) -> bool {
         keys.entry(item.key.as_bytes()).or_insert((Scalar::ZERO, *item.key.minus_point())).0 +=
             z * k;
     }
-    sum.push((base, ED25519_BASEPOINT_POINT));
     sum.extend(keys.into_values());
+    with_base(&base, &sum).mul_by_cofactor()
+}
 
-    EdwardsPoint::vartime_multiscalar_mul(
-        sum.iter().map(|(scalar, _)| scalar),
-        sum.iter().map(|(_, point)| point),
+/// `base` times the basepoint, and the sum of `terms`.
+#[cfg(feature = "std")]
+fn with_base(base: &Scalar, terms: &[(Scalar, EdwardsPoint)]) -> EdwardsPoint {
+    use curve25519_dalek::{
+        edwards::VartimeEdwardsPrecomputation, traits::VartimePrecomputedMultiscalarMul as _,
+    };
+    use std::sync::LazyLock;
+
+    // The basepoint's multiples, once for all batches.
+    static BASE: LazyLock<VartimeEdwardsPrecomputation> =
+        LazyLock::new(|| VartimeEdwardsPrecomputation::new([ED25519_BASEPOINT_POINT]));
+    BASE.vartime_mixed_multiscalar_mul(
+        [base],
+        terms.iter().map(|(scalar, _)| scalar),
+        terms.iter().map(|(_, point)| point),
     )
-    .mul_by_cofactor()
-    .is_identity()
+}
+
+/// `base` times the basepoint, and the sum of `terms`.
+#[cfg(not(feature = "std"))]
+fn with_base(base: &Scalar, terms: &[(Scalar, EdwardsPoint)]) -> EdwardsPoint {
+    use curve25519_dalek::traits::VartimeMultiscalarMul as _;
+
+    let base = [(*base, ED25519_BASEPOINT_POINT)];
+    let all = || base.iter().chain(terms);
+    EdwardsPoint::vartime_multiscalar_mul(
+        all().map(|(scalar, _)| scalar),
+        all().map(|(_, point)| point),
+    )
 }
 
 /// An endless row of coefficients, derived from a batch: see [`verify_batch`].
 struct Coefficients {
-    seed: Sha512,
+    seed: Sha256,
     block: u64,
-    ready: Vec<Scalar>,
+    ready: Option<Scalar>,
 }
 
 impl Coefficients {
     /// The row for these items.
     fn of(items: &[Signed<'_>], terms: &[Terms]) -> Self {
-        // Every item adds 128 bytes, so no two batches are hashed as the same bytes.
-        let mut transcript = Sha512::new_with_prefix(b"taper ed25519 batch: items\0");
+        // Every item adds 128 bytes, so no two batches are hashed as the same bytes. SHA-256,
+        // because processors have instructions for it; 128 bits are all that is asked of it.
+        let mut transcript = Sha256::new_with_prefix(b"taper ed25519 batch: items\0");
         for (item, terms) in items.iter().zip(terms) {
             transcript.update(terms.k.as_bytes());
             transcript.update(item.signature.as_bytes());
             transcript.update(item.key.as_bytes());
         }
-        let seed = Sha512::new_with_prefix(b"taper ed25519 batch: coefficients\0")
+        let seed = Sha256::new_with_prefix(b"taper ed25519 batch: coefficients\0")
             .chain_update(transcript.finalize());
-        Self { seed, block: 0, ready: Vec::with_capacity(4) }
+        Self { seed, block: 0, ready: None }
     }
 }
 
@@ -189,15 +272,18 @@ impl Iterator for Coefficients {
     type Item = Scalar;
 
     fn next(&mut self) -> Option<Scalar> {
-        if self.ready.is_empty() {
-            let block: [u8; 64] =
-                self.seed.clone().chain_update(self.block.to_le_bytes()).finalize().into();
-            // A batch cannot have 2^64 items.
-            self.block = self.block.checked_add(1)?;
-            let (four, _) = block.as_chunks::<16>();
-            self.ready.extend(four.iter().map(|z| Scalar::from(u128::from_le_bytes(*z))));
+        if let Some(ready) = self.ready.take() {
+            return Some(ready);
         }
-        self.ready.pop()
+        let block: [u8; 32] =
+            self.seed.clone().chain_update(self.block.to_le_bytes()).finalize().into();
+        // A batch cannot have 2^64 items.
+        self.block = self.block.checked_add(1)?;
+        let (two, _) = block.as_chunks::<16>();
+        let mut two = two.iter().map(|z| Scalar::from(u128::from_le_bytes(*z)));
+        let first = two.next();
+        self.ready = two.next();
+        first
     }
 }
 

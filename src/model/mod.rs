@@ -25,4 +25,5 @@ pub use constraint_map::{ArgumentRefused, ConstraintMap, Entry};
 pub use invocation::{Invocation, InvocationError};
 pub use range::{Bound, Range};
 pub use token_id::TokenId;
+pub(crate) use token_id::uuid_v7;
 pub use value_set::ValueSet;

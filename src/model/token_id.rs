@@ -1,6 +1,6 @@
 //! Identifiers of tokens and proofs.
 
-use alloc::{boxed::Box, string::ToString};
+use alloc::boxed::Box;
 use core::fmt;
 
 /// The identifier of a token or a proof (`jti`): any non-empty string (AAT-02 3.2).
@@ -25,27 +25,37 @@ impl TokenId {
     /// assert_eq!(id.as_str(), "018cc251-f400-7bab-abab-abababababab");
     /// ```
     pub fn uuid_v7(now: crate::Timestamp, random: [u8; 10]) -> Self {
-        let seconds = u64::try_from(now.as_unix()).unwrap_or(0);
-        let id = uuid::Builder::from_unix_timestamp_millis(seconds.saturating_mul(1000), &random);
-        Self(id.into_uuid().hyphenated().to_string().into_boxed_str())
+        Self::from_uuid(uuid_v7(now, random))
     }
 
     /// The id with these bytes, as a lower-case hyphenated UUID (RFC 9562).
     pub(crate) fn from_uuid(bytes: [u8; 16]) -> Self {
-        Self(uuid::Uuid::from_bytes(bytes).hyphenated().to_string().into_boxed_str())
+        Self((&*uuid::Uuid::from_bytes(bytes).hyphenated().encode_lower(&mut buffer())).into())
     }
 
     /// The bytes of a lower-case hyphenated UUID; other texts, other spellings of UUIDs included,
     /// have none.
     pub(crate) fn as_uuid(&self) -> Option<[u8; 16]> {
-        let bytes = uuid::Uuid::try_parse(&self.0).ok()?.into_bytes();
-        (Self::from_uuid(bytes) == *self).then_some(bytes)
+        let uuid = uuid::Uuid::try_parse(&self.0).ok()?;
+        (*uuid.hyphenated().encode_lower(&mut buffer()) == *self.0).then(|| uuid.into_bytes())
     }
 
     /// The id as the wire carries it.
     pub fn as_str(&self) -> &str {
         &self.0
     }
+}
+
+/// The bytes of a UUIDv7 (RFC 9562 5.7).
+pub(crate) fn uuid_v7(now: crate::Timestamp, random: [u8; 10]) -> [u8; 16] {
+    let seconds = u64::try_from(now.as_unix()).unwrap_or(0);
+    let id = uuid::Builder::from_unix_timestamp_millis(seconds.saturating_mul(1000), &random);
+    id.into_uuid().into_bytes()
+}
+
+/// Room for the text of a UUID.
+fn buffer() -> [u8; uuid::fmt::Hyphenated::LENGTH] {
+    [0; uuid::fmt::Hyphenated::LENGTH]
 }
 
 impl fmt::Display for TokenId {

@@ -104,8 +104,8 @@ impl TrustAnchors {
     /// Each different key once, those that `key_id` names first.
     pub(super) fn candidate_keys<'a>(
         &'a self,
-        key_id: Option<&'a str>,
-    ) -> impl Iterator<Item = &'a PublicKey> {
+        key_id: Option<&str>,
+    ) -> impl Iterator<Item = &'a PublicKey> + use<'a> {
         let named =
             move |anchor: &TrustAnchor| key_id.is_some() && anchor.key_id.as_deref() == key_id;
         let first = self.0.iter().filter(move |anchor| named(anchor));

@@ -1,16 +1,13 @@
 //! One call against a verified chain: steps 6 and 7 of AAT-02 section 8.
 
 use super::{
-    Policy, Verifier, proof,
-    walk::compact::{Prepared, ProofInput},
+    Policy, Verifier,
+    proof::{self, Proof},
+    walk::{Lookup, Prepared, check_again},
 };
 use crate::{
     authority::{self, check_authority},
     chain::{Presentation, UnverifiedProof, VerifiedChain, VerifiedToken},
-    codec::{
-        compact::proof_signing_input,
-        wire::{ProofWire, Wire},
-    },
     denied::{Denied, Place, Reason},
     key::PublicKey,
     model::{Audience, Capabilities, Claims, Invocation, TokenId},
@@ -101,43 +98,50 @@ pub(super) fn check<'c>(
     call: &'c Invocation,
     now: Timestamp,
 ) -> Result<Checked<'c>, Denied> {
-    let proof = proof::authenticate(verifier, chain, leaf_of(chain)?, &proof.0, call)?;
-    decide(verifier, chain, proof, call, now)
+    let leaf = leaf_of(chain)?;
+    let proof = proof::split(verifier, chain.profile(), Some(leaf.digest()), &proof.0, call)?;
+    finish(verifier, chain, &proof, None, call, now)
 }
 
-/// Verifies a chain and checks one call. In the compact profile the chain's signatures and the
-/// proof's are checked together.
+/// Verifies a chain and checks one call: the chain's signatures and the proof's together.
 pub(super) fn verify_and_check<'c>(
     verifier: &Verifier,
     presentation: &Presentation<'_>,
     call: &'c Invocation,
     now: Timestamp,
 ) -> Result<Checked<'c>, Denied> {
-    let (Wire::Compact(compact), ProofWire::Compact(proof)) =
-        (&presentation.chain.0, &presentation.proof.0)
-    else {
-        let chain = verifier.verify_chain(&presentation.chain, now)?;
-        return check(verifier, &chain, &presentation.proof, call, now);
-    };
-    presentation.chain.check_sizes(&verifier.limits)?;
-    proof::check_size(verifier, proof.body.len())?;
-    let prepared = Prepared::new(compact, &verifier.limits);
-    let input = prepared
-        .leaf_digest()
-        .map(|digest| proof_signing_input(digest, call, &proof.body))
-        .unwrap_or_default();
-    let with_proof = ProofInput { input: &input, signature: &proof.signature };
-    let (chain, held) = prepared.verify(verifier, Some(&with_proof), now)?;
-    let leaf = leaf_of(&chain)?;
-    if !held && !leaf.claims().holder().verify(&input, &proof.signature) {
-        return Err(proof::not_the_holders());
+    let Presentation { chain, proof } = presentation;
+    chain.check_sizes(&verifier.limits)?;
+    let lookup = Lookup::of(verifier, chain);
+    if let Some(known) = lookup.whole(chain.len()) {
+        check_again(verifier, known, now)?;
+        return check(verifier, known, proof, call, now);
     }
-    let proof = proof::read_compact(&chain, proof)?;
-    decide(verifier, &chain, proof, call, now)
+    let prepared = Prepared::of(verifier, chain, lookup.known())?;
+    // Split before the chain is verified, and told of after.
+    let proof = proof::split(verifier, chain.profile(), prepared.leaf_digest(), &proof.0, call);
+    let anchor = prepared.anchor(verifier);
+    let found = prepared.found(anchor, proof.as_ref().ok().map(Proof::signed));
+    let (chain, proven) = prepared.verify(verifier, anchor.ok(), found, now)?;
+    lookup.remember(verifier, &chain, now);
+    finish(verifier, &chain, &proof?, proven, call, now)
+}
+
+/// What follows the chain's verification. `proven` is what was found of the proof's signature.
+pub(super) fn finish<'c>(
+    verifier: &Verifier,
+    chain: &VerifiedChain,
+    proof: &Proof<'_>,
+    proven: Option<bool>,
+    call: &'c Invocation,
+    now: Timestamp,
+) -> Result<Checked<'c>, Denied> {
+    proof.check_signature(leaf_of(chain)?, proven)?;
+    decide(verifier, chain, proof.read(chain)?, call, now)
 }
 
 /// INVARIANT: a verified chain has a leaf.
-fn leaf_of(chain: &VerifiedChain) -> Result<&VerifiedToken, Denied> {
+pub(super) fn leaf_of(chain: &VerifiedChain) -> Result<&VerifiedToken, Denied> {
     let none = || Denied::new(Step::ChainEmpty, Place::Presentation, Reason::ChainEmpty);
     chain.leaf().ok_or_else(none)
 }

@@ -1,7 +1,8 @@
 //! The proof of possession: step 7 of AAT-02 section 8, but for replay.
 
-use super::{Policy, Verifier};
+use super::{Policy, Verifier, walk::ProofInput};
 use crate::{
+    base64url::encode_array,
     chain::{VerifiedChain, VerifiedToken},
     codec::{
         Profile,
@@ -10,11 +11,13 @@ use crate::{
         wire::ProofWire,
     },
     denied::{Denied, Place, Reason, RequiredKey},
-    model::Invocation,
+    key::Signature,
+    model::{Digest, Invocation},
     pop::{Echo, ProofAudience, ProofClaims},
     step::Step,
     time::Timestamp,
 };
+use alloc::borrow::Cow;
 
 fn denied(step: Step, reason: impl Into<Reason>) -> Denied {
     Denied::new(step, Place::Proof, reason)
@@ -24,29 +27,83 @@ pub(super) fn not_the_holders() -> Denied {
     denied(Step::ProofSignature, Reason::Signature { key: RequiredKey::LeafHolder })
 }
 
-/// Steps 7a and 7b.
-pub(super) fn authenticate(
+/// A proof of which only the signature is still to be checked.
+pub(super) struct Proof<'p> {
+    pub(super) input: Cow<'p, [u8]>,
+    pub(super) signature: Signature,
+    content: Content<'p>,
+}
+
+enum Content<'p> {
+    Jws(Envelope<'p>),
+    Compact(&'p CompactProof),
+}
+
+/// Step 7a. `leaf` is the digest of the leaf, without which no compact proof can be checked.
+pub(super) fn split<'p>(
     verifier: &Verifier,
-    chain: &VerifiedChain,
-    leaf: &VerifiedToken,
-    proof: &ProofWire<'_>,
+    profile: Profile,
+    leaf: Option<&Digest>,
+    proof: &'p ProofWire<'_>,
     call: &Invocation,
-) -> Result<ProofClaims, Denied> {
-    match (proof, chain.profile()) {
-        (ProofWire::Jws(jws), Profile::Jws) => authenticate_jws(verifier, leaf, jws),
-        (ProofWire::Compact(proof), Profile::Compact) => {
+) -> Result<Proof<'p>, Denied> {
+    match (proof, profile, leaf) {
+        (ProofWire::Jws(jws), Profile::Jws, _) => split_jws(verifier, jws),
+        (ProofWire::Compact(proof), Profile::Compact, Some(leaf)) => {
             check_size(verifier, proof.body.len())?;
-            let input = proof_signing_input(&leaf.digest, call, &proof.body);
-            if !leaf.claims().holder().verify(&input, &proof.signature) {
-                return Err(not_the_holders());
-            }
-            read_compact(chain, proof)
+            Ok(Proof {
+                input: proof_signing_input(leaf, call, &proof.body).into(),
+                signature: proof.signature,
+                content: Content::Compact(proof),
+            })
         }
         _ => Err(denied(Step::ProofHeader, Reason::OtherProfile)),
     }
 }
 
-pub(super) fn check_size(verifier: &Verifier, size: usize) -> Result<(), Denied> {
+fn split_jws<'p>(verifier: &Verifier, jws: &'p str) -> Result<Proof<'p>, Denied> {
+    check_size(verifier, jws.len())?;
+    let envelope = Envelope::split(jws).map_err(|fault| denied(Step::ProofHeader, fault))?;
+    check_header(Kind::Proof, envelope.header())
+        .map_err(|fault| denied(Step::ProofHeader, fault))?;
+    let signature = envelope.signature().map_err(|fault| denied(Step::ProofSignature, fault))?;
+    let input = envelope.signing_input.as_bytes().into();
+    Ok(Proof { input, signature, content: Content::Jws(envelope) })
+}
+
+impl Proof<'_> {
+    /// What the leaf's holder should have signed.
+    pub(super) fn signed(&self) -> ProofInput<'_> {
+        ProofInput { input: &self.input, signature: &self.signature }
+    }
+
+    /// Step 7b: whether the leaf's holder signed, unless that was found out already.
+    pub(super) fn check_signature(
+        &self,
+        leaf: &VerifiedToken,
+        found: Option<bool>,
+    ) -> Result<(), Denied> {
+        if found.unwrap_or_else(|| leaf.holder().verify(&self.input, &self.signature)) {
+            Ok(())
+        } else {
+            Err(not_the_holders())
+        }
+    }
+
+    /// Reads a proof whose signature holds.
+    pub(super) fn read(&self, chain: &VerifiedChain) -> Result<ProofClaims, Denied> {
+        match &self.content {
+            Content::Compact(proof) => read_compact(chain, proof),
+            Content::Jws(envelope) => {
+                let payload =
+                    envelope.payload().map_err(|fault| denied(Step::ProofSignature, fault))?;
+                ProofClaims::read(&payload).map_err(|fault| fault.at(Place::Proof))
+            }
+        }
+    }
+}
+
+fn check_size(verifier: &Verifier, size: usize) -> Result<(), Denied> {
     let limit = verifier.limits.max_proof_size;
     if size > limit {
         return Err(denied(Step::ProofHeader, Reason::ProofTooLarge { size, limit }));
@@ -54,29 +111,9 @@ pub(super) fn check_size(verifier: &Verifier, size: usize) -> Result<(), Denied>
     Ok(())
 }
 
-fn authenticate_jws(
-    verifier: &Verifier,
-    leaf: &VerifiedToken,
-    jws: &str,
-) -> Result<ProofClaims, Denied> {
-    check_size(verifier, jws.len())?;
-    let envelope = Envelope::split(jws).map_err(|fault| denied(Step::ProofHeader, fault))?;
-    check_header(Kind::Proof, envelope.header())
-        .map_err(|fault| denied(Step::ProofHeader, fault))?;
-    let signature = envelope.signature().map_err(|fault| denied(Step::ProofSignature, fault))?;
-    if !leaf.claims().holder().verify(envelope.signing_input.as_bytes(), &signature) {
-        return Err(not_the_holders());
-    }
-    let payload = envelope.payload().map_err(|fault| denied(Step::ProofSignature, fault))?;
-    ProofClaims::read(&payload).map_err(|fault| fault.at(Place::Proof))
-}
-
 /// Reads an authentic compact proof. The token and the call that it is for are covered by its
 /// signature, so steps 7c, 7e and 7f hold by construction.
-pub(super) fn read_compact(
-    chain: &VerifiedChain,
-    proof: &CompactProof,
-) -> Result<ProofClaims, Denied> {
+fn read_compact(chain: &VerifiedChain, proof: &CompactProof) -> Result<ProofClaims, Denied> {
     let context = ProofContext::of(chain.tokens().iter().map(VerifiedToken::claims));
     let body = read_proof_body(&proof.body, proof.offset, context)
         .map_err(|fault| denied(Step::ProofSignature, fault))?;
@@ -124,7 +161,7 @@ fn check_token(leaf: &VerifiedToken, echo: &Echo) -> Result<(), Denied> {
     if *echo.token_id != *leaf.claims().id().as_str() {
         return other("aat_id");
     }
-    if *echo.token_digest != *crate::base64url::encode(leaf.digest.as_bytes()) {
+    if *echo.token_digest.as_bytes() != encode_array::<32, 43>(leaf.digest().as_bytes()) {
         return other("aat_hash");
     }
     Ok(())

@@ -1,6 +1,8 @@
 //! The enforcement point's one object.
 
-use super::{Authorized, Checked, Policy, TrustAnchors, authorize, walk};
+#[cfg(feature = "std")]
+use super::ChainCache;
+use super::{Authorized, Checked, Policy, TrustAnchors, authorize, many, walk};
 use crate::{
     chain::{Presentation, UnverifiedChain, UnverifiedProof, VerifiedChain},
     denied::{Denied, Place},
@@ -12,7 +14,7 @@ use crate::{
     terms::Terms,
     time::Timestamp,
 };
-use alloc::sync::Arc;
+use alloc::{sync::Arc, vec::Vec};
 use core::fmt;
 
 /// Verifies presentations offline: holds the trust anchors, the policy, the limits, the extension
@@ -55,6 +57,8 @@ pub struct Verifier {
     pub(super) policy: Policy,
     pub(super) limits: Limits,
     pub(super) extensions: Extensions,
+    #[cfg(feature = "std")]
+    pub(super) cache: Option<Arc<ChainCache>>,
     replay: Option<Arc<dyn ReplayStore>>,
 }
 
@@ -67,6 +71,8 @@ impl Verifier {
             policy: Policy::default(),
             limits: Limits::default(),
             extensions: Extensions::new(),
+            #[cfg(feature = "std")]
+            cache: None,
             replay: in_memory(),
         }
     }
@@ -97,6 +103,15 @@ impl Verifier {
     #[must_use]
     pub fn with_replay_store(mut self, store: impl ReplayStore + 'static) -> Self {
         self.replay = Some(Arc::new(store));
+        self
+    }
+
+    /// Remembers verified chains in `cache`, so that a call under one of them costs one signature
+    /// check. No verdict changes. Several verifiers may share a cache.
+    #[cfg(feature = "std")]
+    #[must_use]
+    pub fn with_chain_cache(mut self, cache: impl Into<Arc<ChainCache>>) -> Self {
+        self.cache = Some(cache.into());
         self
     }
 
@@ -139,6 +154,32 @@ impl Verifier {
     ) -> Result<Authorized<'c>, Denied> {
         let checked = authorize::verify_and_check(self, presentation, call, now)?;
         self.commit(checked, now)
+    }
+
+    /// Decides several calls, in the order given: the same verdicts as [`authorize`](Self::authorize)
+    /// gives one after the other, with the signatures of all proofs, and of all tokens that are not
+    /// [known](Self::with_chain_cache), checked in batches of 64. Of two equal proofs in one slice
+    /// the second is a replay.
+    ///
+    /// A bad signature makes its batch be checked a second time, in parts of eight, and the part
+    /// that it is in call by call. So the signatures of a batch cost about twice as much when one of
+    /// them is bad, and about 3.6 times as much (2.3 times what they cost one by one) when there is
+    /// a bad one in every part, which is the worst that others' calls can do to the time of one's
+    /// own.
+    ///
+    /// ```
+    /// use taper::{Timestamp, TrustAnchors, Verifier};
+    ///
+    /// let verifier = Verifier::new(TrustAnchors::new());
+    /// assert!(verifier.authorize_many(&[], Timestamp::from_unix(0)).is_empty());
+    /// ```
+    pub fn authorize_many<'c>(
+        &self,
+        calls: &[(&Presentation<'_>, &'c Invocation)],
+        now: Timestamp,
+    ) -> Vec<Result<Authorized<'c>, Denied>> {
+        let checked = many::check(self, calls, now);
+        checked.into_iter().map(|checked| self.commit(checked?, now)).collect()
     }
 
     /// Checks the chain by itself: steps 1 to 5. What it gives may be kept and used for several

@@ -15,6 +15,7 @@
 pub mod compact;
 mod forge;
 pub mod random;
+pub mod slow;
 pub mod vectors;
 
 pub use compact::CompactForgery;

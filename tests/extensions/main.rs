@@ -9,6 +9,7 @@
 )]
 
 mod chains;
+mod slow;
 mod soundness;
 
 use std::time::Duration;

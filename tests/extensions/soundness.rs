@@ -12,7 +12,7 @@ use taper::{
     },
 };
 
-const PATHS: [&str; 12] = [
+pub(super) const PATHS: [&str; 12] = [
     "/",
     "/data",
     "/data/a",
@@ -26,7 +26,7 @@ const PATHS: [&str; 12] = [
     "data",
     "",
 ];
-const NETWORKS: [&str; 12] = [
+pub(super) const NETWORKS: [&str; 12] = [
     "0.0.0.0/0",
     "10.0.0.0/8",
     "10.1.0.0/16",
@@ -40,7 +40,7 @@ const NETWORKS: [&str; 12] = [
     "::ffff:0:0/96",
     "10.0.0.1/8",
 ];
-const ADDRESSES: [&str; 10] = [
+pub(super) const ADDRESSES: [&str; 10] = [
     "10.1.2.3",
     "10.255.0.1",
     "11.0.0.0",
@@ -52,7 +52,7 @@ const ADDRESSES: [&str; 10] = [
     "167837955",
     "::",
 ];
-const URLS: [&str; 12] = [
+pub(super) const URLS: [&str; 12] = [
     "https://example.com",
     "https://example.com/",
     "https://api.example.com/v1/a?b=c",
@@ -137,7 +137,7 @@ proptest! {
 }
 
 /// Scopes near those above, member by member.
-fn scopes() -> impl Strategy<Value = Object> {
+pub(super) fn scopes() -> impl Strategy<Value = Object> {
     let hosts = ["example.com", "api.example.com", "com", "10.0.0.1", "[2001:db8::1]"];
     let host = (prop::bool::ANY, strategy::texts(&hosts));
     let path = prop::option::of(strategy::texts(&["/", "/v1", "/v1/a", "/v10"]));

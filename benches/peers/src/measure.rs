@@ -28,6 +28,12 @@ impl Samples {
         (quarter(0.75) - quarter(0.25)) / self.median()
     }
 
+    /// What one of `parts` equal parts of each run took.
+    pub fn each(mut self, parts: f64) -> Self {
+        self.0.iter_mut().for_each(|sample| *sample /= parts);
+        self
+    }
+
     /// The middle of what each round gives for the ratio to `other`.
     pub fn ratio(&self, other: &Self) -> f64 {
         quantile(self.0.iter().zip(&other.0).map(|(this, other)| this / other).collect(), 0.5)

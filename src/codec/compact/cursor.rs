@@ -192,6 +192,10 @@ impl<'a> Cursor<'a> {
 pub(super) struct Writer(Vec<u8>);
 
 impl Writer {
+    pub(super) fn with_capacity(bytes: usize) -> Self {
+        Self(Vec::with_capacity(bytes))
+    }
+
     /// A postcard primitive.
     pub(super) fn put<T: Serialize + ?Sized>(&mut self, value: &T) {
         // Integers, doubles and strings always serialize into a vector; were it to fail, the

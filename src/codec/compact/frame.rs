@@ -31,6 +31,8 @@ pub(crate) struct CompactChain<'a> {
 /// One token of a frame.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct CompactToken<'c> {
+    /// The holder's key and the signature.
+    pub(crate) fixed: &'c [u8; FIXED],
     pub(crate) holder: &'c [u8; 32],
     pub(crate) signature: Signature,
     pub(crate) body: &'c [u8],
@@ -69,6 +71,7 @@ impl<'a> CompactChain<'a> {
         self.bodies.iter().zip(fixed).map(|(range, fixed)| {
             let (holder, signature) = fixed.split_first_chunk::<32>().unwrap_or((&[0; 32], &[]));
             CompactToken {
+                fixed,
                 holder,
                 signature: Signature::from_slice(signature)
                     .unwrap_or(Signature::from_bytes([0; 64])),

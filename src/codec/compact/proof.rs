@@ -15,11 +15,14 @@ const PROOF_TAG: &[u8; 16] = b"taper c1 proof  ";
 /// The bytes that the leaf's holder signs: the leaf's digest, the tool and the canonical
 /// arguments, which both sides have, each with its length, and the body.
 pub(crate) fn proof_signing_input(leaf: &Digest, call: &Invocation, body: &[u8]) -> Vec<u8> {
-    let mut out = Writer::default();
+    let arguments = call.arguments().to_jcs();
+    // Each length takes at most 10 bytes.
+    let parts = [PROOF_TAG.len(), leaf.0.len(), call.tool().len(), arguments.len(), body.len(), 20];
+    let mut out = Writer::with_capacity(parts.into_iter().fold(0, usize::saturating_add));
     out.raw(PROOF_TAG);
     out.raw(&leaf.0);
     out.put(call.tool());
-    out.put(&*call.arguments().to_jcs());
+    out.put(&*arguments);
     out.raw(body);
     out.finish()
 }
@@ -99,11 +102,14 @@ pub(crate) fn read_proof_body(
     }
 }
 
+/// Bytes that most bodies of proofs fit in.
+const PROOF_BODY: usize = 64;
+
 /// Writes the body of a proof; `None` when its time is too far from the leaf's to be written.
 pub(crate) fn write_proof_body(body: &ProofBody, context: ProofContext<'_>) -> Option<Vec<u8>> {
     let id = IdForm::of(&body.id, body.issued_at);
     let flag = |text: &Option<Box<str>>, flag| if text.is_some() { flag } else { 0 };
-    let mut out = Writer::default();
+    let mut out = Writer::with_capacity(PROOF_BODY);
     let implied = body.audience.is_some() && body.audience.as_deref() == context.audience;
     let told = if implied { &None } else { &body.audience };
     let same = if implied { SAME_AUDIENCE } else { flag(told, HAS_AUDIENCE) };

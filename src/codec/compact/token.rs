@@ -9,7 +9,7 @@ use crate::{
     denied::Fault,
     json::Value,
     key::PublicKey,
-    model::{Audience, Claims, Digest, TokenId},
+    model::{Audience, Claims, Digest, TokenId, uuid_v7},
     step::Step,
     terms::Terms,
     time::Timestamp,
@@ -209,7 +209,7 @@ impl IdForm {
             return Self::Text(id.clone());
         };
         if let Some(random) = uuid.last_chunk::<10>()
-            && TokenId::uuid_v7(issued_at, *random) == *id
+            && uuid_v7(issued_at, *random) == uuid
         {
             return Self::Fresh(*random);
         }
@@ -236,10 +236,13 @@ impl IdForm {
     ) -> Result<TokenId, CompactFault> {
         match self {
             Self::Fresh(random) => {
-                let id = TokenId::uuid_v7(issued_at, random);
+                let uuid = uuid_v7(issued_at, random);
                 // The bits of version and variant are set in what is read, or two texts had one id.
-                let exact = id.as_uuid().is_some_and(|uuid| uuid.ends_with(&random));
-                if exact { Ok(id) } else { Err(cursor.malformed("id")) }
+                if uuid.ends_with(&random) {
+                    Ok(TokenId::from_uuid(uuid))
+                } else {
+                    Err(cursor.malformed("id"))
+                }
             }
             Self::Uuid(bytes) => Ok(TokenId::from_uuid(bytes)),
             Self::Text(id) => Ok(id),

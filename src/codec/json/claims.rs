@@ -76,10 +76,12 @@ pub(crate) fn is_defined(claim: &str) -> bool {
     Raw::default().slot(claim).is_some()
 }
 
-/// Reads the claims of an authentic payload. A failure names the step that the draft gives it.
+/// Reads the claims of an authentic payload. A failure names the step that the draft gives it. If
+/// its holder's key is `key`, which was read before, it is not read again.
 pub(crate) fn read_claims(
     payload: &[u8],
     position: Position,
+    key: Option<&PublicKey>,
     terms: Terms<'_>,
 ) -> Result<Claims, Fault> {
     let authentic = position.step(Step::RootSignature, Step::Signature);
@@ -109,7 +111,7 @@ pub(crate) fn read_claims(
     let id = id(raw.jti).map_err(|f| fault(at(Step::RootId, Step::Id), f))?;
     let issuer =
         string(raw.iss, "iss").map_err(|f| fault(at(Step::RootIssuer, Step::ClaimTypes), f))?;
-    let holder = holder(raw.cnf).map_err(|f| fault(at(Step::RootHolder, Step::Holder), f))?;
+    let holder = holder(raw.cnf, key).map_err(|f| fault(at(Step::RootHolder, Step::Holder), f))?;
     let capabilities = capabilities(raw.details, position, terms)?;
     Ok(Claims {
         id,
@@ -179,12 +181,12 @@ fn parent(node: Option<Node<'_>>, position: Position) -> Result<Option<Digest>, 
     }
 }
 
-fn holder(node: Option<Node<'_>>) -> Result<PublicKey, ClaimFault> {
+fn holder(node: Option<Node<'_>>, key: Option<&PublicKey>) -> Result<PublicKey, ClaimFault> {
     let Some(Node::Object(cnf)) = node else {
         return Err(ClaimFault::Type { claim: "cnf", expected: "an object" });
     };
     match cnf.get("jwk") {
-        Some(Node::Object(jwk)) => Ok(PublicKey::from_jwk_members(jwk)?),
+        Some(Node::Object(jwk)) => Ok(PublicKey::from_jwk_members(jwk, key)?),
         _ => Err(ClaimFault::Type { claim: "cnf.jwk", expected: "an object" }),
     }
 }

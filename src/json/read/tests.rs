@@ -106,7 +106,7 @@ fn strict_reading() {
         // What cannot be read cannot be scanned for an id either.
         let object = [b"{\"x\":", *text, b"}"].concat();
         let is_fragment = [&b""[..], b" ", b"1]", b"}", b"\"", b"{\"a\"}"].contains(text);
-        assert!(is_fragment || top_level_string(&object, "jti", MAX_DEPTH).is_err(), "{text:?}");
+        assert!(is_fragment || strings_at(&object, [&["jti"]], MAX_DEPTH).is_err(), "{text:?}");
     }
 }
 
@@ -160,8 +160,8 @@ fn errors_say_where() {
 #[test]
 fn scanning_for_one_member() {
     let scan = |text: &str| {
-        let found = top_level_string(text.as_bytes(), "jti", MAX_DEPTH);
-        found.map(|found| found.map(Cow::into_owned)).map_err(|error| error.to_string())
+        let found = strings_at(text.as_bytes(), [&["jti"]], MAX_DEPTH);
+        found.map(|[found]| found.map(Cow::into_owned)).map_err(|error| error.to_string())
     };
     assert_eq!(scan(r#"{"a":{"jti":"no"},"jti":"\u0069d"}"#), Ok(Some("id".into())));
     assert_eq!(scan(r#"{"\u006ati":"x"}"#), Ok(Some("x".into())));
@@ -174,6 +174,30 @@ fn scanning_for_one_member() {
     let members = top_level_members(br#"{ "a" : [1, 2 ] , "b":"x" }"#, MAX_DEPTH).unwrap();
     assert_eq!(members, [("a".into(), "[1, 2 ]"), ("b".into(), "\"x\"")]);
     assert!(top_level_members(br#"{"a":1,"a":2}"#, MAX_DEPTH).is_err());
+}
+
+#[test]
+fn strings_below_the_top() {
+    let scan = |text: &str| {
+        let paths: [&[&str]; 3] = [&["jti"], &["cnf", "jwk", "x"], &["cnf", "y"]];
+        let found = strings_at(text.as_bytes(), paths, 4).ok()?;
+        Some(found.map(|found| found.map_or("-".into(), Cow::into_owned)).join(" "))
+    };
+    let cases = [
+        (r#"{"cnf":{"jwk":{"x":"1","y":"no"},"y":"2"},"jti":"3"}"#, Some("3 1 2")),
+        (r#"{"cnf":{"jwk":{"x":["1"]},"y":{"y":"2"}},"jti":{"jti":"3"}}"#, Some("- - -")),
+        (r#"{"cnf":"1","jwk":{"x":"2"},"x":"3","y":"4"}"#, Some("- - -")),
+        // The first of two counts, whether it is a string or not.
+        (r#"{"cnf":{"y":1},"cnf":{"y":"2"},"jti":"a","jti":"b"}"#, Some("a - -")),
+        (r#"{"cnf":[{"jwk":{"x":"1"}}]}"#, Some("- - -")),
+        (r#"{"cnf":{"jwk":{"x":"1"}}} 1"#, None),
+        (r#"{"cnf":{"jwk":{"x":"1",}}}"#, None),
+        (r#"{"cnf":{"jwk":{"a":{"b":{}}}}}"#, None),
+        ("[]", None),
+    ];
+    for (text, expected) in cases {
+        assert_eq!(scan(text).as_deref(), expected, "{text}");
+    }
 }
 
 #[test]
@@ -259,7 +283,7 @@ proptest! {
 
     #[test]
     fn arbitrary_bytes_never_panic(text in proptest::collection::vec(any::<u8>(), 0..64)) {
-        let _ = (parse(&text, 4), top_level_members(&text, 4), top_level_string(&text, "a", 4));
+        let _ = (parse(&text, 4), top_level_members(&text, 4), strings_at(&text, [&["a"], &["a", "b"]], 4));
     }
 }
 

@@ -375,3 +375,37 @@ fn every_part_draws_the_coefficients_anew() {
         assert_eq!(all.iter().filter(|other| *other == z).count(), 1, "drawn twice");
     }
 }
+
+/// The same as one by one, for batches of every size up to nine with up to three bad items.
+#[test]
+fn the_first_bad_one_is_found() {
+    let bad_ones = |good: &Case| {
+        let (r, s) = halves(&good.signature);
+        let mut other = good.clone();
+        other.message.push(0);
+        let mut off_curve = good.clone();
+        off_curve.signature = joined([2; 32], s);
+        let mut large = good.clone();
+        large.signature = joined(r, [0xff; 32]);
+        [other, off_curve, large]
+    };
+    for len in 0..10_usize {
+        let good: Vec<Case> = (0..len)
+            .map(|n| Case::honest(u8::try_from(n % 4).unwrap(), format!("{n}").as_bytes()))
+            .collect();
+        for bad in 0..1_usize << len {
+            if bad.count_ones() > 3 {
+                continue;
+            }
+            let mut cases = good.clone();
+            let mut kind = bad;
+            for at in (0..len).filter(|at| bad >> at & 1 == 1) {
+                cases[at] = bad_ones(&good[at])[kind % 3].clone();
+                kind /= 3;
+            }
+            let items: Vec<Signed<'_>> = cases.iter().map(Case::signed).collect();
+            let expected = (0..len).find(|at| bad >> at & 1 == 1);
+            assert_eq!(first_bad(&items), expected, "{len} {bad:b}");
+        }
+    }
+}

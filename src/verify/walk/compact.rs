@@ -1,7 +1,10 @@
 //! The walk through a chain in the compact profile: all signatures in one equation, before any
 //! claim is read.
 
-use super::{check_ids, check_length, judge_root};
+use super::{
+    begin, check_ids, finish, judge_root,
+    signatures::{Found, ProofInput, most, only_or_signer},
+};
 use crate::{
     attenuate,
     chain::{Others, VerifiedChain, VerifiedToken},
@@ -11,7 +14,7 @@ use crate::{
         wire::digest,
     },
     denied::{Denied, Fault, Place, Reason, RequiredKey},
-    key::{KeyError, PublicKey, Signature, Signed, verify_batch},
+    key::{KeyError, PublicKey, Signature, Signed},
     limits::Limits,
     model::Digest,
     step::Step,
@@ -20,11 +23,11 @@ use crate::{
 };
 use alloc::vec::Vec;
 
-/// Below this many signatures a batch costs more than checking each by itself.
-const BATCH: usize = 3;
-
 /// A chain with everything that its signatures need, nothing of it checked.
 pub(in crate::verify) struct Prepared<'c> {
+    /// The first tokens, when they were verified before.
+    known: Option<&'c VerifiedChain>,
+    /// The others.
     tokens: Vec<Token<'c>>,
     hint: u8,
     /// There are more tokens than the depth limit can let pass.
@@ -40,26 +43,22 @@ struct Token<'c> {
     offset: usize,
 }
 
-/// A proof that may be checked together with the chain.
-pub(in crate::verify) struct ProofInput<'p> {
-    pub(in crate::verify) input: &'p [u8],
-    pub(in crate::verify) signature: &'p Signature,
-}
-
 impl<'c> Prepared<'c> {
-    /// Digests every token, once, and reads the keys at their fixed places.
-    ///
-    /// Of a chain that is longer than the depth limit allows, only as many tokens as are needed to
-    /// find that out: the one beyond the limit fails step 4e or 4f, if no other failed before.
-    pub(in crate::verify) fn new(chain: &'c CompactChain<'_>, limits: &Limits) -> Self {
+    /// Digests every token that is worth a look, once, and reads the keys at their fixed places.
+    pub(super) fn new(
+        chain: &'c CompactChain<'_>,
+        known: Option<&'c VerifiedChain>,
+        limits: &Limits,
+    ) -> Self {
         let hint = chain.hint();
-        let most = usize::try_from(limits.max_delegation_depth).unwrap_or(usize::MAX);
-        let most = most.saturating_add(2);
+        let skipped = known.map_or(0, |known| known.tokens().len());
+        let leaf = known.and_then(VerifiedChain::leaf).map(VerifiedToken::digest);
+        let most = most(limits);
         let mut tokens: Vec<Token<'c>> = Vec::with_capacity(chain.len().min(most));
-        for token in chain.tokens().take(most) {
-            let input = match tokens.last() {
+        for token in chain.tokens().take(most).skip(skipped) {
+            let input = match tokens.last().map(|parent| &parent.digest).or(leaf) {
                 None => root_signing_input(hint, token.holder, token.body),
-                Some(parent) => derived_signing_input(&parent.digest, token.holder, token.body),
+                Some(parent) => derived_signing_input(parent, token.holder, token.body),
             };
             tokens.push(Token {
                 digest: digest(&input),
@@ -70,83 +69,95 @@ impl<'c> Prepared<'c> {
                 offset: token.offset,
             });
         }
-        let too_long = tokens.len() == most;
-        Self { tokens, hint, too_long }
+        let too_long = tokens.len().saturating_add(skipped) == most;
+        Self { known, tokens, hint, too_long }
     }
 
-    pub(in crate::verify) fn leaf_digest(&self) -> Option<&Digest> {
-        self.tokens.last().map(|leaf| &leaf.digest)
+    pub(super) fn leaf_digest(&self) -> Option<&Digest> {
+        let known = self.known.and_then(VerifiedChain::leaf).map(VerifiedToken::digest);
+        self.tokens.last().map(|leaf| &leaf.digest).or(known)
     }
 
-    /// The anchors' keys that the hint can mean.
-    fn anchors<'v>(&self, verifier: &'v Verifier) -> impl Iterator<Item = &'v PublicKey> {
-        let hint = self.hint;
-        verifier.anchors.candidate_keys(None).filter(move |key| key.as_bytes().starts_with(&[hint]))
+    /// The anchor's key that the root is checked under. When the hint can mean several, that under
+    /// which it holds, if any.
+    pub(super) fn anchor<'v>(&self, verifier: &'v Verifier) -> Result<&'v PublicKey, Found>
+    where
+        'c: 'v,
+    {
+        if let Some(known) = self.known {
+            return Ok(known.anchor());
+        }
+        let root = self.tokens.first().ok_or(Found::NOTHING)?;
+        let keys = verifier.anchors.candidate_keys(None);
+        let meant = keys.filter(|key| key.as_bytes().starts_with(&[self.hint]));
+        only_or_signer(meant, &root.input, &root.signature).ok_or(Found::BAD_ROOT)
     }
 
-    /// Whether all signatures hold, the proof's included, under the first anchor that the hint can
-    /// mean. When they do not, or when there are too few, each is checked by itself.
-    fn all_hold(&self, anchor: &PublicKey, proof: Option<&ProofInput<'_>>) -> bool {
-        let mut key = anchor;
+    /// Every signature with its key, as far as the keys can be read, the proof's last.
+    pub(super) fn items<'p>(
+        &'p self,
+        anchor: &'p PublicKey,
+        proof: Option<ProofInput<'p>>,
+    ) -> Vec<Signed<'p>> {
+        let leaf = self.known.and_then(VerifiedChain::leaf);
+        let mut key = leaf.map_or(anchor, |leaf| leaf.claims().holder());
         let mut items = Vec::with_capacity(self.tokens.len().saturating_add(1));
         for token in &self.tokens {
             let (message, signature) = (&*token.input, &token.signature);
             items.push(Signed { key, message, signature });
             match &token.holder {
                 Ok(holder) => key = holder,
-                Err(_) => return false,
+                Err(_) => return items,
             }
         }
-        if let Some(proof) = proof {
+        if let Some(proof) = proof.filter(|_| !self.too_long) {
             items.push(Signed { key, message: proof.input, signature: proof.signature });
         }
-        items.len() >= BATCH && verify_batch(&items)
+        items
     }
 
-    /// Steps 2c to 5. Tells also whether the proof's signature was found to hold on the way.
-    pub(in crate::verify) fn verify(
+    /// Steps 2c to 5, with what was found of the [items](Self::items). Tells also whether the
+    /// proof's signature holds, if that was found out.
+    pub(super) fn verify(
         self,
         verifier: &Verifier,
-        proof: Option<&ProofInput<'_>>,
+        anchor: Option<&PublicKey>,
+        found: Found,
         now: Timestamp,
-    ) -> Result<(VerifiedChain, bool), Denied> {
-        let first = self.anchors(verifier).next().filter(|_| !self.too_long);
-        let batched = first.filter(|anchor| self.all_hold(anchor, proof));
-        let anchors: Vec<&PublicKey> = match batched {
-            Some(anchor) => [anchor].into(),
-            None => self.anchors(verifier).collect(),
-        };
-        let (held, too_long) = (batched.is_some(), self.too_long);
-        let mut verified: Vec<VerifiedToken> = Vec::with_capacity(self.tokens.len());
-        for (index, token) in self.tokens.into_iter().enumerate() {
+    ) -> Result<(VerifiedChain, Option<bool>), Denied> {
+        let proven = found.at(self.tokens.len());
+        let too_long = self.too_long;
+        let mut verified = begin(verifier, self.known, now)?;
+        for (place, token) in self.tokens.into_iter().enumerate() {
+            let at = |fault: Fault| fault.at(Place::Token(verified.len()));
+            // Nothing comes after the first bad one, nor after one without a key to hand on to.
+            let holds = found.at(place) == Some(true);
             let token = match verified.last() {
-                None => token.verify_root(verifier, &anchors, held, now),
-                Some(parent) => token.verify_child(verifier, parent, held, now),
+                None => token.verify_root(verifier, anchor.filter(|_| holds), now),
+                Some(parent) => token.verify_child(verifier, parent, holds, now),
             };
-            verified.push(token.map_err(|fault| fault.at(Place::Token(index)))?);
+            verified.push(token.map_err(at)?);
         }
-        check_ids(verified.iter().map(|token| token.claims.id.as_str()), verified.len())?;
-        check_length(&verified)?;
+        check_ids(verified.iter().map(|token| token.claims().id().as_str()), verified.len())?;
         if too_long {
             // Never reached: the last of these tokens is deeper than the limit.
             let depth = verifier.limits.max_delegation_depth;
             let reason = Reason::ChainLength { tokens: verified.len(), depth };
             return Err(Denied::new(Step::ChainLength, Place::Presentation, reason));
         }
-        Ok((VerifiedChain::from_verified(Profile::Compact, verified), held && proof.is_some()))
+        Ok((finish(Profile::Compact, anchor, verified)?, proven))
     }
 }
 
 impl Token<'_> {
+    /// `anchor` is the key under which the signature holds.
     fn verify_root(
         self,
         verifier: &Verifier,
-        anchors: &[&PublicKey],
-        held: bool,
+        anchor: Option<&PublicKey>,
         now: Timestamp,
     ) -> Result<VerifiedToken, Fault> {
-        let holds = |key: &&&PublicKey| held || key.verify(&self.input, &self.signature);
-        let key = anchors.iter().find(holds).ok_or_else(|| {
+        let key = anchor.ok_or_else(|| {
             Fault::new(Step::RootSignature, Reason::Signature { key: RequiredKey::TrustAnchor })
         })?;
         let holder =
@@ -154,7 +165,7 @@ impl Token<'_> {
         let body = read_body(self.body, self.offset, holder, None, verifier.terms())?;
         judge_root(verifier, key, &body.claims, now)?;
         let others = Others::Fields(body.fields);
-        Ok(VerifiedToken { claims: body.claims, digest: self.digest, others })
+        Ok(VerifiedToken::from_verified(body.claims, self.digest, others))
     }
 
     /// Steps 4c, 4d and 4q hold by construction: the issuer, the depth and the link are not on the
@@ -163,20 +174,20 @@ impl Token<'_> {
         self,
         verifier: &Verifier,
         parent: &VerifiedToken,
-        held: bool,
+        holds: bool,
         now: Timestamp,
     ) -> Result<VerifiedToken, Fault> {
-        if !held && !parent.claims.holder.verify(&self.input, &self.signature) {
+        if !holds {
             let key = RequiredKey::ParentHolder;
             return Err(Fault::new(Step::Signature, Reason::Signature { key }));
         }
         let holder =
             self.holder.map_err(|error| Fault::new(Step::Holder, ClaimFault::from(error)))?;
-        let above = Some((&parent.claims, &parent.digest));
+        let above = Some((parent.claims(), parent.digest()));
         let body = read_body(self.body, self.offset, holder, above, verifier.terms())?;
-        attenuate::judge(&parent.claims, &body.claims, &verifier.limits, now)
+        attenuate::judge(parent.claims(), &body.claims, &verifier.limits, now)
             .map_err(|widening| Fault::new(widening.step(), widening))?;
         let others = Others::Fields(body.fields);
-        Ok(VerifiedToken { claims: body.claims, digest: self.digest, others })
+        Ok(VerifiedToken::from_verified(body.claims, self.digest, others))
     }
 }

@@ -2,19 +2,25 @@
 
 use super::Verifier;
 use crate::{
-    attenuate::{self, LifetimeFault},
+    attenuate::{self, LifetimeFault, Widening},
     chain::{UnverifiedChain, VerifiedChain, VerifiedToken},
-    codec::wire::Wire,
+    codec::{Profile, wire::Wire},
     denied::{Denied, Fault, Place, Reason},
     json,
-    key::PublicKey,
-    model::Claims,
+    key::{PublicKey, Signed},
+    model::{Claims, Digest},
     step::Step,
     time::Timestamp,
 };
+use alloc::vec::Vec;
 
-pub(super) mod compact;
+mod compact;
 mod jws;
+mod known;
+mod signatures;
+
+pub(super) use known::Lookup;
+pub(super) use signatures::{Found, ProofInput};
 
 pub(super) fn verify_chain(
     verifier: &Verifier,
@@ -22,12 +28,147 @@ pub(super) fn verify_chain(
     now: Timestamp,
 ) -> Result<VerifiedChain, Denied> {
     chain.check_sizes(&verifier.limits)?;
-    match &chain.0 {
-        Wire::Jws(tokens) => jws::verify(verifier, tokens, now),
-        Wire::Compact(chain) => compact::Prepared::new(chain, &verifier.limits)
-            .verify(verifier, None, now)
-            .map(|(chain, _)| chain),
+    let lookup = Lookup::of(verifier, chain);
+    if let Some(known) = lookup.whole(chain.len()) {
+        check_again(verifier, known, now)?;
+        return Ok(known.clone());
     }
+    let prepared = Prepared::of(verifier, chain, lookup.known())?;
+    let anchor = prepared.anchor(verifier);
+    let found = prepared.found(anchor, None);
+    let (verified, _) = prepared.verify(verifier, anchor.ok(), found, now)?;
+    lookup.remember(verifier, &verified, now);
+    Ok(verified)
+}
+
+/// A chain with everything that its signatures need, of which nothing is judged beyond step 2c.
+pub(super) enum Prepared<'c> {
+    Jws(jws::Prepared<'c>),
+    Compact(compact::Prepared<'c>),
+}
+
+impl<'c> Prepared<'c> {
+    /// `known` are the first tokens, when they were verified before.
+    pub(super) fn of(
+        verifier: &Verifier,
+        chain: &'c UnverifiedChain<'_>,
+        known: Option<&'c VerifiedChain>,
+    ) -> Result<Self, Denied> {
+        Ok(match &chain.0 {
+            Wire::Jws(tokens) => Self::Jws(jws::Prepared::new(verifier, tokens, known)?),
+            Wire::Compact(chain) => {
+                Self::Compact(compact::Prepared::new(chain, known, &verifier.limits))
+            }
+        })
+    }
+
+    /// The digest of the last token, where a proof's signature covers it unsaid.
+    pub(super) fn leaf_digest(&self) -> Option<&Digest> {
+        match self {
+            Self::Jws(_) => None,
+            Self::Compact(prepared) => prepared.leaf_digest(),
+        }
+    }
+
+    /// The anchor's key that the root is checked under; without one, what that tells of the root.
+    pub(super) fn anchor<'v>(&self, verifier: &'v Verifier) -> Result<&'v PublicKey, Found>
+    where
+        'c: 'v,
+    {
+        match self {
+            Self::Jws(prepared) => prepared.anchor(verifier),
+            Self::Compact(prepared) => prepared.anchor(verifier),
+        }
+    }
+
+    /// The signatures that are still to be checked, each with its key, the proof's last; fewer
+    /// where the keys are not known before the tokens are read.
+    pub(super) fn items<'p>(
+        &'p self,
+        anchor: &'p PublicKey,
+        proof: Option<ProofInput<'p>>,
+    ) -> Vec<Signed<'p>> {
+        match self {
+            Self::Jws(prepared) => prepared.items(anchor, proof),
+            Self::Compact(prepared) => prepared.items(anchor, proof),
+        }
+    }
+
+    /// Checks the signatures.
+    pub(super) fn found<'p>(
+        &'p self,
+        anchor: Result<&'p PublicKey, Found>,
+        proof: Option<ProofInput<'p>>,
+    ) -> Found {
+        anchor.map_or_else(|found| found, |anchor| Found::of(&self.items(anchor, proof)))
+    }
+
+    /// Steps 3 to 5, with what was found of the signatures. Tells also whether the proof's holds, if
+    /// that was found out.
+    pub(super) fn verify<'v>(
+        self,
+        verifier: &'v Verifier,
+        anchor: Option<&'v PublicKey>,
+        found: Found,
+        now: Timestamp,
+    ) -> Result<(VerifiedChain, Option<bool>), Denied> {
+        match self {
+            Self::Jws(prepared) => prepared.verify(verifier, anchor, found, now),
+            Self::Compact(prepared) => prepared.verify(verifier, anchor, found, now),
+        }
+    }
+}
+
+/// What depends on the clock, of tokens that are known: steps 3e, 3f, 4i and 4k. All else held
+/// when they were verified, and holds since.
+pub(super) fn check_again(
+    verifier: &Verifier,
+    known: &VerifiedChain,
+    now: Timestamp,
+) -> Result<(), Denied> {
+    for (index, token) in known.tokens().iter().enumerate() {
+        let (expiry, issued_at) = match index {
+            0 => (Step::RootExpiry, Step::RootIssuedAt),
+            _ => (Step::NotExpired, Step::IssuedAt),
+        };
+        let denied = |step, fault: LifetimeFault| {
+            let reason = match index {
+                0 => Reason::from(fault),
+                _ => Reason::from(Widening::from(fault)),
+            };
+            Denied::new(step, Place::Token(index), reason)
+        };
+        let claims = token.claims();
+        attenuate::check_not_expired(claims, now).map_err(|fault| denied(expiry, fault))?;
+        attenuate::check_issued(claims, &verifier.limits, now)
+            .map_err(|fault| denied(issued_at, fault))?;
+    }
+    Ok(())
+}
+
+/// The tokens that need no more verifying than [`check_again`].
+fn begin(
+    verifier: &Verifier,
+    known: Option<&VerifiedChain>,
+    now: Timestamp,
+) -> Result<Vec<VerifiedToken>, Denied> {
+    let Some(known) = known else {
+        return Ok(Vec::new());
+    };
+    check_again(verifier, known, now)?;
+    Ok(known.tokens().to_vec())
+}
+
+/// Step 5, and the chain.
+fn finish(
+    profile: Profile,
+    anchor: Option<&PublicKey>,
+    verified: Vec<VerifiedToken>,
+) -> Result<VerifiedChain, Denied> {
+    check_length(&verified)?;
+    let empty = || Denied::new(Step::ChainEmpty, Place::Presentation, Reason::ChainEmpty);
+    let anchor = anchor.ok_or_else(empty)?;
+    Ok(VerifiedChain::from_verified(profile, anchor.clone(), verified))
 }
 
 /// Step 2c: no id stands twice among `len` of them.
@@ -73,7 +214,7 @@ fn judge_root(
 
 /// Step 5: never the first to fail, since the root's depth is 0 and each child's is one more.
 fn check_length(verified: &[VerifiedToken]) -> Result<(), Denied> {
-    let depth = verified.last().map_or(0, |leaf| leaf.claims.depth);
+    let depth = verified.last().map_or(0, |leaf| leaf.claims().depth());
     let tokens = verified.len();
     if usize::try_from(depth).ok().and_then(|depth| depth.checked_add(1)) == Some(tokens) {
         return Ok(());

@@ -24,12 +24,19 @@ const AIMS: [(&str, Option<&str>, f64, Option<f64>); 8] = [
     ("taper JWS", None, 4.9, Some(5.2)),
     ("taper JWS", Some("JWS by hand"), 1.05, None),
     ("taper JWS", Some("tenuo"), 0.58, None),
-    ("taper compact, chain known", None, 1.15, Some(1.25)),
-    ("taper JWS, chain known", None, 1.20, Some(1.25)),
+    ("taper compact, chain cached", None, 1.15, Some(1.25)),
+    ("taper JWS, chain cached", None, 1.20, Some(1.25)),
 ];
 
-/// What deriving one hop should cost in the portable build, in F.
-const DERIVING: f64 = 0.70;
+/// What single operations should cost, in F, by how their names begin.
+const OPERATION_AIMS: [(&str, f64, Option<f64>); 2] =
+    [("derive one hop, taper", 0.70, None), ("one of 64 calls together", 0.62, Some(0.65))];
+
+/// What a denial may cost at most, in permits of the same presentation.
+const DENYING: f64 = 1.20;
+
+/// Calls that are decided together.
+const TOGETHER: u8 = 64;
 
 type Outcome<T> = Result<T, Box<dyn Error>>;
 
@@ -77,7 +84,8 @@ impl Results {
         }
         let usual = contenders.iter().find(|(depth, _)| *depth == USUAL).map(|(_, group)| group);
         let operations = operations(usual.map_or(&[], Vec::as_slice));
-        let (labels, operations): (Vec<_>, Vec<_>) = operations.into_iter().unzip();
+        let (labels, operations): (Vec<_>, Vec<_>) =
+            operations.into_iter().map(|(label, parts, task)| ((label, parts), task)).unzip();
         tasks.push(Box::new(floor()));
         tasks.extend(operations);
 
@@ -101,9 +109,11 @@ impl Results {
             }
         }
         let floor = samples.next().expect("one for each task");
-        let operations = labels.into_iter().zip(samples);
-        let operations =
-            operations.map(|(label, samples)| (label, samples.clone(), samples.ratio(&floor)));
+        let operations = labels.into_iter().zip(samples).map(|((label, parts), samples)| {
+            let samples = samples.each(parts);
+            let ratio = samples.ratio(&floor);
+            (label, samples, ratio)
+        });
         Self {
             names,
             rows,
@@ -158,11 +168,23 @@ impl Results {
             let verdict = verdict(ratio, aim);
             writeln!(text, "| {name} | {beside} | {ratio:.2} | {aim:.2} | {verdict} |")?;
         }
-        let deriving = |name: &str| name.starts_with("derive") && name.contains("taper");
-        for (name, _, ratio) in self.operations.iter().filter(|(name, ..)| deriving(name)) {
-            if !machine::is_fast() {
-                let verdict = verdict(*ratio, DERIVING);
-                writeln!(text, "| {name} | the floor | {ratio:.2} | {DERIVING:.2} | {verdict} |")?;
+        for (name, _, ratio) in &self.operations {
+            let aims = OPERATION_AIMS.iter().filter(|(start, ..)| name.starts_with(start));
+            for (_, portable, fast) in aims {
+                let aim = if machine::is_fast() { *fast } else { Some(*portable) };
+                if let Some(aim) = aim {
+                    let verdict = verdict(*ratio, aim);
+                    writeln!(text, "| {name} | the floor | {ratio:.2} | {aim:.2} | {verdict} |")?;
+                }
+            }
+        }
+        for (name, denied, _) in self.operations.iter().filter(|(name, ..)| name.contains("taper"))
+        {
+            let denies = self.names.iter().find(|own| name.ends_with(&format!(", {own}")));
+            if let Some(own) = denies.filter(|_| name.starts_with("deny")) {
+                let ratio = denied.ratio(&self.rows[&(*own, USUAL)].samples);
+                let verdict = verdict(ratio, DENYING);
+                writeln!(text, "| {name} | the permit | {ratio:.2} | {DENYING:.2} | {verdict} |")?;
             }
         }
         writeln!(text, "\n![Cost over depth]({plot})\n")?;
@@ -204,17 +226,21 @@ fn permit(contender: &Contender) -> Task<'_> {
     Box::new(|| assert!((contender.decide)(&contender.granted, Call::Granted)))
 }
 
-/// What else a hop and a refusal cost.
-fn operations(group: &[Contender]) -> Vec<(String, Task<'_>)> {
-    let mut operations: Vec<(String, Task<'_>)> = vec![
-        ("derive one hop, taper compact".into(), Box::new(peer::taper::derive(Profile::Compact))),
-        ("derive one hop, taper JWS".into(), Box::new(peer::taper::derive(Profile::Jws))),
-        ("derive one hop, tenuo".into(), Box::new(peer::tenuo::derive_third())),
-    ];
+/// What else a hop, many calls and a refusal cost: name, how many are done at once, and the task.
+fn operations(group: &[Contender]) -> Vec<(String, f64, Task<'_>)> {
+    let mut operations: Vec<(String, f64, Task<'_>)> = Vec::new();
+    for (profile, name) in [(Profile::Compact, "compact"), (Profile::Jws, "JWS")] {
+        let derive = Box::new(peer::taper::derive(profile));
+        operations.push((format!("derive one hop, taper {name}"), 1.0, derive));
+        let together = Box::new(peer::taper::together(profile, TOGETHER));
+        let label = format!("one of {TOGETHER} calls together, chains cached, taper {name}");
+        operations.push((label, f64::from(TOGETHER), together));
+    }
+    operations.push(("derive one hop, tenuo".into(), 1.0, Box::new(peer::tenuo::derive_third())));
     for contender in group {
         for (what, bytes) in &contender.forged {
             let deny = || assert!(!(contender.decide)(bytes, Call::Granted));
-            operations.push((format!("deny {what}, {}", contender.name), Box::new(deny)));
+            operations.push((format!("deny {what}, {}", contender.name), 1.0, Box::new(deny)));
         }
     }
     operations

@@ -7,18 +7,18 @@ use crate::{
 };
 use std::hint::black_box;
 use taper::{
-    HeldChain, Invocation, Presentation, Profile, ProofOptions, PublicKey, Signer, SigningKey,
-    at_most,
+    ChainCache, HeldChain, Invocation, Presentation, Profile, ProofOptions, PublicKey, Signer,
+    SigningKey, at_most,
     key::{SignError, Signature},
 };
 
-/// Every way that Taper decides a call. A cache, and deciding many at once, belong here.
+/// Every way that Taper decides one call.
 pub fn contenders(depth: u8) -> Vec<Contender> {
     vec![
         cold("taper compact", Profile::Compact, depth),
         cold("taper JWS", Profile::Jws, depth),
-        warm("taper compact, chain known", Profile::Compact, depth),
-        warm("taper JWS, chain known", Profile::Jws, depth),
+        cached("taper compact, chain cached", Profile::Compact, depth),
+        cached("taper JWS, chain cached", Profile::Jws, depth),
     ]
 }
 
@@ -32,23 +32,38 @@ fn cold(name: &'static str, profile: Profile, depth: u8) -> Contender {
     })
 }
 
-/// From the same bytes, by an enforcement point that keeps one verified chain and sees that it is
-/// this one: what is left is the proof and the call.
-fn warm(name: &'static str, profile: Profile, depth: u8) -> Contender {
+/// From the same bytes, by an enforcement point with a cache of chains, which has seen this one.
+fn cached(name: &'static str, profile: Profile, depth: u8) -> Contender {
     let issued = chain(profile, depth);
-    let held = &issued.0;
-    let verifier = verifier();
-    let known = Known::new(held);
-    let verified = verifier.verify_chain(&held.as_unverified(), NOW).unwrap();
+    let verifier = verifier().with_chain_cache(ChainCache::default());
+    verifier.verify_chain(&issued.0.as_unverified(), NOW).unwrap();
     let calls = Calls::new();
     contender(name, &issued, move |bytes, call| {
         let Ok(sent) = Presentation::parse(bytes, verifier.limits()) else { return false };
-        if !known.is_in(&sent, bytes) {
-            return false;
-        }
-        let checked = verifier.check(&verified, sent.proof(), calls.get(call), NOW);
-        checked.and_then(|checked| verifier.commit(checked, NOW)).is_ok()
+        verifier.authorize(&sent, calls.get(call), NOW).is_ok()
     })
+}
+
+/// Decides as many calls together from their bytes, of as many agents whose chains of three are in
+/// the cache.
+pub fn together(profile: Profile, count: u8) -> impl Fn() {
+    let (above, holder) = chain(profile, 2);
+    let verifier = verifier().with_chain_cache(ChainCache::default());
+    let sent: Vec<Vec<u8>> = (0..count)
+        .map(|n| {
+            let agent = key(100 + n);
+            let leaf = scenario::hand_on(&above, &holder, &agent);
+            verifier.verify_chain(&leaf.as_unverified(), NOW).unwrap();
+            present(&leaf, &agent, Call::Granted)
+        })
+        .collect();
+    let call = scenario::call();
+    move || {
+        let parse = |bytes| Presentation::parse(black_box(bytes), verifier.limits()).unwrap();
+        let sent: Vec<_> = sent.iter().map(|bytes| parse(bytes)).collect();
+        let calls: Vec<_> = sent.iter().map(|sent| (sent, &call)).collect();
+        assert!(verifier.authorize_many(&calls, NOW).iter().all(Result::is_ok));
+    }
 }
 
 /// Derives one hop below a chain of two, the narrowing checked, and signs it.
@@ -58,34 +73,6 @@ pub fn derive(profile: Profile) -> impl Fn() {
     move || {
         let hop = held.derive(&holder).to(next.clone());
         black_box(hop.narrow("read_file", "head", at_most(500)).sign(NOW).unwrap());
-    }
-}
-
-/// A chain that an enforcement point has seen before.
-struct Known {
-    bytes: Vec<u8>,
-    tokens: Vec<String>,
-    depth: usize,
-}
-
-impl Known {
-    fn new(held: &HeldChain) -> Self {
-        let tokens = held.as_unverified().jws_tokens().into_iter().map(str::to_owned).collect();
-        Self { bytes: held.to_bytes(), tokens, depth: held.len() }
-    }
-
-    /// Whether a presentation carries exactly this chain.
-    fn is_in(&self, sent: &Presentation<'_>, bytes: &[u8]) -> bool {
-        match sent.chain().profile() {
-            Profile::Jws => sent.chain().jws_tokens() == self.tokens,
-            // A proof sets the flag in byte 2, and its signature stands after those of the chain.
-            _ => {
-                let (head, bodies) = self.bytes.split_at(4 + 96 * self.depth);
-                bytes.starts_with(&head[..2])
-                    && bytes.get(3..head.len()) == Some(&head[3..])
-                    && bytes.get(head.len() + 64..).is_some_and(|rest| rest.starts_with(bodies))
-            }
-        }
     }
 }
 
