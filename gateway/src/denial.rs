@@ -4,6 +4,7 @@ use crate::{
     log,
     members::{self, string},
 };
+use serde_json::Value;
 use std::borrow::Cow;
 use taper::Denied;
 
@@ -19,19 +20,21 @@ pub struct Denial {
     message: String,
     nonce: Option<String>,
     tool: Option<Box<str>>,
-    arguments: Option<String>,
+    arguments: Option<Box<str>>,
+    shown: Option<Box<Value>>,
 }
 
 impl Denial {
     pub(crate) fn new(code: &'static str, message: impl Into<String>) -> Self {
         let message = message.into();
-        Self { step: None, code, message, nonce: None, tool: None, arguments: None }
+        Self { step: None, code, message, nonce: None, tool: None, arguments: None, shown: None }
     }
 
     /// Keeps which call it was, for the log.
-    pub(crate) fn about(self, tool: Option<&str>, arguments: &str) -> Self {
-        let arguments = Some(log::digest(arguments));
-        Self { tool: tool.map(Into::into), arguments, ..self }
+    pub(crate) fn about(self, tool: Option<&str>, arguments: &str, shown: Option<Value>) -> Self {
+        let arguments = Some(log::digest(arguments).into());
+        let shown = shown.map(Box::new);
+        Self { tool: tool.map(Into::into), arguments, shown, ..self }
     }
 
     pub(crate) fn with_nonce(self, nonce: String) -> Self {
@@ -64,6 +67,11 @@ impl Denial {
     /// The SHA-256 of the arguments' text in base64url, when there were any.
     pub fn arguments(&self) -> Option<&str> {
         self.arguments.as_deref()
+    }
+
+    /// The arguments as the log shows them, when it does.
+    pub fn shown(&self) -> Option<&Value> {
+        self.shown.as_deref()
     }
 
     /// The answer to the request `id`, which is JSON text. A denial is an error, never a result

@@ -1,6 +1,7 @@
 //! The decision on each message from a client.
 
 use crate::{
+    arguments::Arguments,
     call::{self, Call},
     denial::{self, Denial},
     listing::Listing,
@@ -30,6 +31,8 @@ pub enum Decision {
     Call(Permitted),
     /// The list of tools is asked for, and the answer shows only what may be called.
     List(Listing),
+    /// It would be denied, and goes to the server all the same: the guard only watches.
+    Unprotected(Vec<u8>, Denial),
     /// It goes nowhere, and this is the answer.
     Answer(Vec<u8>, Denial),
     /// It goes nowhere, and there is nobody to answer.
@@ -58,21 +61,35 @@ pub struct Record {
     pub holder: String,
     /// The SHA-256 of the arguments' text, in base64url.
     pub arguments: String,
+    /// The arguments as the log shows them, when it does.
+    pub shown: Option<serde_json::Value>,
 }
 
 /// A guard's rules. It holds no connection and no clock.
+#[derive(Clone)]
 pub struct Guard {
     verifier: Arc<Verifier>,
     tools: Tools,
     methods: BTreeSet<Box<str>>,
     nonces: Option<Arc<RotatingNonces>>,
+    arguments: Arguments,
+    lists_to_all: bool,
+    audit: bool,
 }
 
 impl Guard {
     /// Checks calls with `verifier`; `tools` says which tool a name means.
     pub fn new(verifier: impl Into<Arc<Verifier>>, tools: Tools) -> Self {
         let methods = ALWAYS.into_iter().map(Into::into).collect();
-        Self { verifier: verifier.into(), tools, methods, nonces: None }
+        Self {
+            verifier: verifier.into(),
+            tools,
+            methods,
+            nonces: None,
+            arguments: Arguments::digest(),
+            lists_to_all: false,
+            audit: false,
+        }
     }
 
     /// Tells a client whose proof lacks a nonce one that is accepted (B-mcp-16). The verifier's
@@ -91,9 +108,38 @@ impl Guard {
         self
     }
 
+    /// Shows every configured tool to clients that present nothing (B-mcp-20), with the schemas
+    /// that the servers give.
+    #[must_use]
+    pub fn list_without_presentation(mut self) -> Self {
+        self.lists_to_all = true;
+        self
+    }
+
+    /// The guard before server `upstream` alone.
+    #[must_use]
+    pub fn only(mut self, upstream: usize) -> Self {
+        self.tools = self.tools.only(upstream);
+        self
+    }
+
+    /// Only watches: what would be denied is forwarded. Nothing is protected then.
+    #[must_use]
+    pub fn audit(mut self) -> Self {
+        self.audit = true;
+        self
+    }
+
+    /// What the log is told of arguments.
+    #[must_use]
+    pub fn log_arguments(mut self, arguments: Arguments) -> Self {
+        self.arguments = arguments;
+        self
+    }
+
     /// The decision on `message` at `now`.
-    pub fn decide(&self, message: &[u8], now: Timestamp) -> Decision {
-        let message = match Message::read(message) {
+    pub fn decide(&self, text: &[u8], now: Timestamp) -> Decision {
+        let message = match Message::read(text) {
             Ok(message) => message,
             Err(error) => return unreadable(&error),
         };
@@ -116,9 +162,30 @@ impl Guard {
             }
         };
         decided.unwrap_or_else(|denial| {
+            if self.audit {
+                return Decision::Unprotected(self.unchecked(text, &method, &all), denial);
+            }
             let denial = self.with_nonce(denial, now);
             Decision::Answer(denial.answer(id), denial)
         })
+    }
+
+    /// A message that was not permitted, for the server: without what was presented, if that can
+    /// be found.
+    fn unchecked(&self, text: &[u8], method: &str, all: &Members<'_>) -> Vec<u8> {
+        let params = all.get("params").unwrap_or("{}");
+        let params = match method {
+            "tools/call" => Call::read(params).ok().map(|call| {
+                let target = self.tools.called(&call.name);
+                call.forwarded(target.as_ref().map_or(&call.name, |target| &target.name))
+            }),
+            "tools/list" => Members::read(params).ok().and_then(|params| {
+                let meta = params.get("_meta").map(Members::read).transpose().ok()?;
+                Some(without_presentation(&params, meta.as_ref()))
+            }),
+            _ => None,
+        };
+        params.map_or_else(|| text.to_vec(), |params| with_params(all, &params))
     }
 
     fn with_nonce(&self, denial: Denial, now: Timestamp) -> Denial {
@@ -135,8 +202,10 @@ impl Guard {
             Call::read(all.get("params").unwrap_or("{}")).map_err(|error| malformed(&error))?;
         let target = self.tools.called(&call.name);
         let identifier = target.as_ref().map(|target| &*target.identifier);
-        self.authorized(all, &call, target.as_ref(), now)
-            .map_err(|denial| denial.about(identifier, call.arguments))
+        self.authorized(all, &call, target.as_ref(), now).map_err(|denial| {
+            let shown = self.arguments.of(call.arguments);
+            denial.about(identifier, call.arguments, shown)
+        })
     }
 
     fn authorized(
@@ -162,7 +231,7 @@ impl Guard {
         let permit = self.verifier.authorize(&presentation, &invocation, now)?;
         let params = call.forwarded(&target.name);
         let message = with_params(all, &params);
-        let record = record(&permit, call.arguments);
+        let record = self.record(&permit, call.arguments);
         Ok(Permitted { upstream: target.upstream, message, record })
     }
 
@@ -175,17 +244,39 @@ impl Guard {
             .map(Members::read)
             .transpose()
             .map_err(|error| malformed(&error))?;
-        let shown = meta.as_ref().and_then(call::presentation).ok_or_else(missing)?;
-        let chain = UnverifiedChain::parse(shown.as_bytes(), self.verifier.limits())?;
-        let chain = self.verifier.verify_chain(&chain, now)?;
-        let capabilities = self.verifier.capabilities(&chain)?;
-        let rest = params.iter().filter_map(|(name, value)| match name {
-            "_meta" => Some((name, call::without(meta.as_ref()?)?.into())),
-            _ => Some((name, value.into())),
-        });
-        let message = with_params(all, &members::write(rest));
+        let shown = meta.as_ref().and_then(call::presentation);
+        let capabilities = match shown {
+            Some(shown) => {
+                let chain = UnverifiedChain::parse(shown.as_bytes(), self.verifier.limits())?;
+                let chain = self.verifier.verify_chain(&chain, now)?;
+                Some(self.verifier.capabilities(&chain)?)
+            }
+            None if self.lists_to_all => None,
+            None => return Err(missing()),
+        };
+        let message = with_params(all, &without_presentation(&params, meta.as_ref()));
         Ok(Listing::new(message, capabilities, self.tools.clone()))
     }
+
+    fn record(&self, permit: &Authorized<'_>, arguments: &str) -> Record {
+        let tokens = permit.chain().tokens().iter();
+        Record {
+            tool: permit.tool().into(),
+            chain: tokens.map(|token| token.claims().id().as_str().into()).collect(),
+            holder: permit.holder().map(taper::PublicKey::thumbprint_uri).unwrap_or_default(),
+            arguments: log::digest(arguments),
+            shown: self.arguments.of(arguments),
+        }
+    }
+}
+
+/// Parameters of a list without what was presented; `meta` is their `_meta`.
+fn without_presentation(params: &Members<'_>, meta: Option<&Members<'_>>) -> String {
+    let rest = params.iter().filter_map(|(name, value)| match name {
+        "_meta" => Some((name, call::without(meta?)?.into())),
+        _ => Some((name, value.into())),
+    });
+    members::write(rest)
 }
 
 /// The same message with other parameters.
@@ -194,16 +285,6 @@ pub(crate) fn with_params(all: &Members<'_>, params: &str) -> Vec<u8> {
     let members =
         others.map(|(name, value)| (name, value.into())).chain([("params", params.into())]);
     members::write(members).into_bytes()
-}
-
-fn record(permit: &Authorized<'_>, arguments: &str) -> Record {
-    let tokens = permit.chain().tokens().iter();
-    Record {
-        tool: permit.tool().into(),
-        chain: tokens.map(|token| token.claims().id().as_str().into()).collect(),
-        holder: permit.holder().map(taper::PublicKey::thumbprint_uri).unwrap_or_default(),
-        arguments: log::digest(arguments),
-    }
 }
 
 fn missing() -> Denial {

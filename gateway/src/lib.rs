@@ -5,27 +5,36 @@
 //! what is to be forwarded or answered comes out. [`proxy`] carries messages, and [`serve`] puts a
 //! guard into it.
 
+mod arguments;
 mod call;
 mod denial;
 mod guard;
 mod holder;
+mod key_set;
 mod listing;
 mod log;
 mod members;
 mod message;
 mod nonces;
+pub mod policy;
 pub mod proxy;
+#[cfg(feature = "redis")]
+mod redis_store;
 mod schema;
 pub mod serve;
 mod tools;
 
+pub use arguments::Arguments;
 pub use denial::{DENIED, Denial};
 pub use guard::{Decision, Guard, Permitted, Record};
 pub use holder::{Holder, Outgoing, demanded_nonce};
+pub use key_set::{FetchError, KeySet, KeySetError, KeySetUrl, KeySetUrlError};
 pub use listing::ListingError;
 pub use log::{Broken, Entry, Log, Verdict, verify_log};
 pub use message::MessageError;
 pub use nonces::RotatingNonces;
+#[cfg(feature = "redis")]
+pub use redis_store::RedisReplayStore;
 pub use tools::{Target, Tools, ToolsError};
 
 /// The key of a presentation in `params._meta` (B-mcp-1).

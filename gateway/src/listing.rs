@@ -14,7 +14,8 @@ use taper::Capabilities;
 #[derive(Debug)]
 pub struct Listing {
     message: Vec<u8>,
-    capabilities: Capabilities,
+    /// What a chain permits; `None` shows every tool that is configured.
+    capabilities: Option<Capabilities>,
     tools: Tools,
 }
 
@@ -24,7 +25,7 @@ pub struct Listing {
 pub struct ListingError(#[from] serde_json::Error);
 
 impl Listing {
-    pub(crate) fn new(message: Vec<u8>, capabilities: Capabilities, tools: Tools) -> Self {
+    pub(crate) fn new(message: Vec<u8>, capabilities: Option<Capabilities>, tools: Tools) -> Self {
         Self { message, capabilities, tools }
     }
 
@@ -68,9 +69,14 @@ impl Listing {
     fn tool(&self, upstream: usize, tool: &Members<'_>) -> Result<Option<String>, ListingError> {
         let Some(name) = tool.string("name") else { return Ok(None) };
         let Some((shown, identifier)) = self.tools.shown(upstream, &name) else { return Ok(None) };
-        let Some(map) = self.capabilities.tool(&identifier) else { return Ok(None) };
-        let schema = serde_json::from_str(tool.get("inputSchema").unwrap_or("{}"))?;
-        let schema = schema::narrow(schema, map).to_string();
+        let schema = tool.get("inputSchema").unwrap_or("{}");
+        let schema = match &self.capabilities {
+            Some(capabilities) => {
+                let Some(map) = capabilities.tool(&identifier) else { return Ok(None) };
+                schema::narrow(serde_json::from_str(schema)?, map).to_string()
+            }
+            None => schema.to_owned(),
+        };
         let meta = tool.get("_meta").map(Members::read).transpose()?.unwrap_or_default();
         let own = [(TOOL_KEY, Cow::from(string(&identifier)))];
         let meta = meta.iter().filter(|(name, _)| *name != TOOL_KEY);

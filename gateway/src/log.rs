@@ -8,12 +8,25 @@ use std::io::{self, BufRead, Write};
 
 /// What was decided.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
+#[serde(rename_all = "snake_case")]
 pub enum Verdict {
     /// The call was forwarded.
     Permit,
     /// The call was not forwarded.
     Deny,
+    /// The call was forwarded by a guard that only watches, and would have been denied.
+    WouldDeny,
+}
+
+impl Verdict {
+    /// Its name in a log, and in counters.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Permit => "permit",
+            Self::Deny => "deny",
+            Self::WouldDeny => "would_deny",
+        }
+    }
 }
 
 /// One decision. It has no token, no proof and no key.
@@ -42,6 +55,9 @@ pub struct Entry {
     /// The SHA-256 of the arguments' text, in base64url.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub arguments: Option<String>,
+    /// The arguments, when the policy shows them, without those that it redacts.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub shown: Option<serde_json::Value>,
 }
 
 /// A line: an entry after the digest of the line before it.
@@ -157,6 +173,7 @@ mod tests {
             chain: vec!["token-1".into()],
             holder: None,
             arguments: None,
+            shown: Some(serde_json::json!({"path": "/a", "n": [1.5]})),
         }
     }
 

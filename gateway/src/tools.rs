@@ -20,6 +20,9 @@ pub enum ToolsError {
     /// One name for two tools.
     #[error("the name `{0}` is given to two tools")]
     Name(Box<str>),
+    /// One tool of a server for two identifiers.
+    #[error("the server's tool `{0}` is named twice")]
+    Twice(Box<str>),
     /// One identifier for two tools: a token for one would be good for the other.
     #[error("the identifier `{0}` is given to two tools")]
     Identifier(Box<str>),
@@ -48,11 +51,15 @@ impl Tools {
     ///
     /// # Errors
     ///
-    /// When the name or the identifier is another tool's.
+    /// When the name or the identifier is another tool's, or the tool has an entry already.
     pub fn with(mut self, shown: impl Into<Box<str>>, target: Target) -> Result<Self, ToolsError> {
         let shown = shown.into();
         if self.named.values().any(|other| other.identifier == target.identifier) {
             return Err(ToolsError::Identifier(target.identifier));
+        }
+        let same = |other: &Target| other.upstream == target.upstream && other.name == target.name;
+        if self.named.values().any(same) {
+            return Err(ToolsError::Twice(target.name));
         }
         if self.named.contains_key(&shown) {
             return Err(ToolsError::Name(shown));
@@ -136,6 +143,8 @@ mod tests {
         assert!(only.has_identifier("b/read") && !only.has_identifier("a/read"));
         let twice = tools.clone().with("c", target(2, "x", "a/read"));
         assert_eq!(twice.unwrap_err(), ToolsError::Identifier("a/read".into()));
+        let twice = tools.clone().with("c", target(1, "read", "c"));
+        assert_eq!(twice.unwrap_err(), ToolsError::Twice("read".into()));
         let twice = tools.with("a_read", target(2, "x", "x"));
         assert_eq!(twice.unwrap_err(), ToolsError::Name("a_read".into()));
     }

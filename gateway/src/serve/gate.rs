@@ -133,11 +133,15 @@ impl Rules {
                 Metrics::seconds(&self.metrics.verification, took);
                 self.permitted(permitted, now)
             }
+            Decision::Unprotected(message, denial) => {
+                self.denied(&denial, Verdict::WouldDeny, now);
+                Next::Send(message.into(), Watch { since: Instant::now(), listing: None })
+            }
             Decision::Answer(answer, denial) => {
                 if denial.tool().is_some() {
                     Metrics::seconds(&self.metrics.verification, took);
                 }
-                self.denied(&denial, now);
+                self.denied(&denial, Verdict::Deny, now);
                 match denial.code() {
                     "message_malformed" => Next::Refuse(answer.into()),
                     _ => Next::Answer(answer.into()),
@@ -156,7 +160,8 @@ impl Rules {
             tool: Some(record.tool.to_string()),
             chain: record.chain.iter().map(ToString::to_string).collect(),
             holder: Some(record.holder),
-            arguments: Some(record.arguments.clone()),
+            arguments: Some(record.arguments),
+            shown: record.shown,
         };
         if !self.write(&entry) {
             let denial = Denial::new("log_unavailable", "the decision cannot be written down");
@@ -167,7 +172,7 @@ impl Rules {
         Next::Send(message.into(), Watch { since: Instant::now(), listing: None })
     }
 
-    fn denied(&self, denial: &Denial, now: Timestamp) {
+    fn denied(&self, denial: &Denial, verdict: Verdict, now: Timestamp) {
         if denial.code().starts_with("replay_store_") {
             self.metrics.replay_errors.inc();
         }
@@ -175,20 +180,22 @@ impl Rules {
             step = denial.step(),
             code = denial.code(),
             tool = denial.tool(),
-            "denied: {}",
+            "{}: {}",
+            verdict.name(),
             denial.message()
         );
-        self.count("deny", denial.step(), denial.tool());
-        // It is denied whether or not that can be written.
+        self.count(verdict.name(), denial.step(), denial.tool());
+        // It is denied, or forwarded, whether or not that can be written.
         self.write(&Entry {
             time: now.as_unix(),
-            verdict: Verdict::Deny,
+            verdict,
             step: denial.step().map(Into::into),
             code: Some(denial.code().into()),
             tool: denial.tool().map(Into::into),
             chain: vec![],
             holder: None,
             arguments: denial.arguments().map(Into::into),
+            shown: denial.shown().cloned(),
         });
     }
 
@@ -196,7 +203,7 @@ impl Rules {
     fn header_mismatch(&self, message: &[u8]) -> Next<Watch> {
         let problem = "`Mcp-Method` or `Mcp-Name` is not what the message says";
         let denial = Denial::new("header_mismatch", problem);
-        self.denied(&denial, SystemTime::now().into());
+        self.denied(&denial, Verdict::Deny, SystemTime::now().into());
         Next::Refuse(denial.answer(&id_of(message)).into())
     }
 

@@ -1,0 +1,168 @@
+//! A policy with what it needs to decide.
+
+use super::{Policy, PolicyError, Replay, Unpresented, anchors, anchors::Fetched, file::Mode};
+use crate::{Guard, KeySet, RotatingNonces};
+use std::{fmt, sync::Arc, time::Instant};
+use taper::{
+    TrustAnchors, Verifier,
+    replay::{MemoryReplayStore, ReplayStore},
+};
+use zeroize::Zeroizing;
+
+/// A policy, and the verifier that goes by it.
+#[derive(Clone)]
+pub struct Running {
+    policy: Arc<Policy>,
+    verifier: Arc<Verifier>,
+    nonces: Option<Arc<RotatingNonces>>,
+    replay: Arc<dyn ReplayStore>,
+    key_sets: Vec<Arc<KeySet>>,
+}
+
+impl Running {
+    /// The policy.
+    pub fn policy(&self) -> &Arc<Policy> {
+        &self.policy
+    }
+
+    /// What verifies presentations.
+    pub fn verifier(&self) -> &Arc<Verifier> {
+        &self.verifier
+    }
+
+    /// The nonces that the verifier requires, to tell them to clients.
+    pub fn nonces(&self) -> Option<&Arc<RotatingNonces>> {
+        self.nonces.as_ref()
+    }
+
+    /// The key sets that are fetched, for telling how old they are.
+    pub fn key_sets(&self) -> &[Arc<KeySet>] {
+        &self.key_sets
+    }
+
+    /// Where used proofs are remembered, the same for all that follow.
+    pub fn replay_store(&self) -> &Arc<dyn ReplayStore> {
+        &self.replay
+    }
+
+    /// Whether the replay store is elsewhere and may take its time.
+    pub fn store_blocks(&self) -> bool {
+        !matches!(self.policy.replay, Replay::Memory(_))
+    }
+
+    /// The guard.
+    pub fn guard(&self) -> Guard {
+        self.policy.guard(Arc::clone(&self.verifier), self.nonces.clone())
+    }
+}
+
+impl Policy {
+    /// The guard that goes by this policy. `verifier` and `nonces` are what [`Running`] has.
+    pub fn guard(&self, verifier: Arc<Verifier>, nonces: Option<Arc<RotatingNonces>>) -> Guard {
+        let mut guard = Guard::new(verifier, self.tools.clone());
+        for method in &self.methods {
+            guard = guard.allow_method(method.clone());
+        }
+        if let Some(nonces) = nonces {
+            guard = guard.tell_nonces(nonces);
+        }
+        if self.unpresented == Unpresented::All {
+            guard = guard.list_without_presentation();
+        }
+        if self.mode == Mode::Audit {
+            guard = guard.audit();
+        }
+        if let Some(log) = &self.log {
+            guard = guard.log_arguments(log.arguments.clone());
+        }
+        guard
+    }
+}
+
+impl fmt::Debug for Running {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Running")
+            .field("policy", &self.policy)
+            .field("verifier", &self.verifier)
+            .finish_non_exhaustive()
+    }
+}
+
+/// What outlives a change of the policy.
+pub(super) struct Kept {
+    /// A proof that was used stays used.
+    replay: Arc<dyn ReplayStore>,
+    /// Nonces that were told stay good.
+    nonce_key: Zeroizing<[u8; 32]>,
+    /// Keys that were fetched need not be fetched again.
+    key_sets: Vec<Arc<KeySet>>,
+}
+
+impl Kept {
+    pub(super) fn new(policy: &Policy) -> Result<Self, PolicyError> {
+        let mut nonce_key = Zeroizing::new([0; 32]);
+        getrandom::fill(&mut *nonce_key)
+            .map_err(|_| policy.fail("the operating system gave no random bytes"))?;
+        Ok(Self { replay: store(policy)?, nonce_key, key_sets: vec![] })
+    }
+
+    /// `policy` with what was kept, and the keys that are good at `now`.
+    pub(super) fn run(&mut self, policy: Arc<Policy>, now: Instant) -> Running {
+        let key_sets: Vec<_> =
+            policy.anchors.fetched.iter().map(|fetched| self.key_set(fetched)).collect();
+        self.key_sets.clone_from(&key_sets);
+        let mut rules = policy.rules.clone();
+        let mut told = None;
+        if let Some(nonces) = &policy.nonces {
+            let key = nonces.key.as_ref().unwrap_or(&self.nonce_key);
+            let nonces = Arc::new(RotatingNonces::new(**key, nonces.period));
+            let accepted = Arc::clone(&nonces);
+            rules = rules.require_nonce(move |nonce: &str, now| {
+                taper::Nonces::accepts(&*accepted, nonce, now)
+            });
+            told = Some(nonces);
+        }
+        let anchors = anchors_of(&policy, &key_sets, now);
+        let verifier = Verifier::new(anchors)
+            .with_policy(rules)
+            .with_limits(policy.limits.clone())
+            .with_replay_store(Arc::clone(&self.replay));
+        let replay = Arc::clone(&self.replay);
+        Running { policy, verifier: Arc::new(verifier), nonces: told, replay, key_sets }
+    }
+
+    /// The set of an anchor: the one that is there, or a new one.
+    fn key_set(&self, fetched: &Fetched) -> Arc<KeySet> {
+        let known = self.key_sets.iter().find(|set| *set.url() == fetched.url);
+        known.cloned().unwrap_or_else(|| Arc::new(KeySet::new(fetched.url.clone())))
+    }
+}
+
+/// All anchors with keys that are good at `now`.
+pub(super) fn anchors_of(policy: &Policy, key_sets: &[Arc<KeySet>], now: Instant) -> TrustAnchors {
+    let fetched = policy.anchors.fetched.iter().zip(key_sets).flat_map(|(fetched, set)| {
+        let keys = set.keys(fetched.max_age, now).into_iter();
+        // The issuer was checked when the policy was read.
+        keys.filter_map(|key| anchors::anchor(&fetched.issuer, key.key, key.id).ok())
+    });
+    policy.anchors.fixed.iter().cloned().chain(fetched).collect()
+}
+
+fn store(policy: &Policy) -> Result<Arc<dyn ReplayStore>, PolicyError> {
+    match &policy.replay {
+        Replay::Memory(capacity) => Ok(Arc::new(MemoryReplayStore::with_capacity(capacity.get()))),
+        #[cfg(feature = "redis")]
+        Replay::Redis(redis) => match crate::RedisReplayStore::new(redis) {
+            Ok(store) => Ok(Arc::new(store)),
+            Err(error) => Err(policy.fail(error)),
+        },
+        #[cfg(not(feature = "redis"))]
+        Replay::Redis(_) => Err(policy.fail("this build knows no Redis")),
+    }
+}
+
+impl Policy {
+    fn fail(&self, problem: impl fmt::Display) -> PolicyError {
+        PolicyError::whole(&self.source.path, problem)
+    }
+}
