@@ -2,7 +2,10 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use taper::{PublicKey, SigningKey, key::Signature};
+use taper::{
+    PublicKey, SigningKey,
+    key::{Signature, Signed, verify_batch},
+};
 
 fuzz_target!(|bytes: &[u8]| {
     if let Ok(key) = PublicKey::from_jwk(bytes) {
@@ -18,11 +21,12 @@ fuzz_target!(|bytes: &[u8]| {
         }
         let _ = SigningKey::from_pem(text);
     }
-    if let Some((key, rest)) = bytes.split_first_chunk::<32>() {
-        if let (Ok(key), Some((signature, message))) =
-            (PublicKey::from_bytes(key), rest.split_first_chunk::<64>())
-        {
-            let _ = key.verify(message, &Signature::from_bytes(*signature));
-        }
+    if let Some((key, rest)) = bytes.split_first_chunk::<32>()
+        && let Ok(key) = PublicKey::from_bytes(key)
+        && let Some((signature, message)) = rest.split_first_chunk::<64>()
+    {
+        let signature = &Signature::from_bytes(*signature);
+        let item = Signed { key: &key, message, signature };
+        assert_eq!(key.verify(message, signature), verify_batch(&[item, item]));
     }
 });
