@@ -257,3 +257,56 @@ proptest! {
         }
     }
 }
+
+/// Threads that share a cache too small for all: each verdict is what it is without one.
+#[test]
+fn many_threads_through_one_small_cache() {
+    let mut dice = Dice::new(b"threads");
+    let now = Timestamp::from_unix(NOW);
+    let anchor = TrustAnchor::new(ISSUER, key(1).public_key().clone()).unwrap();
+    let verifier = || {
+        Verifier::new(TrustAnchors::new().with(anchor.clone()))
+            .with_policy(Policy::for_audience("here").all_tools_idempotent())
+    };
+    let mut sent: Vec<(Vec<u8>, Invocation)> = vec![];
+    while sent.len() < 60 {
+        let profile = dice.pick(&[Profile::Jws, Profile::Compact]);
+        let issuer = Issuer::new(ISSUER, key(1)).unwrap().with_profile(profile);
+        let mut chain = issuer.issue(random::grant(&mut dice), now).unwrap();
+        for hop in 1..3 {
+            chain = random::derive(&mut dice, &chain, hop, now).unwrap_or(chain);
+        }
+        let call = random::permitted(&mut dice, chain.leaf());
+        let holder = key(u8::try_from(chain.len()).unwrap() + 1);
+        let proof = chain.prove_unchecked(&holder, &call, &ProofOptions::default(), now).unwrap();
+        let mut bytes = chain.present(proof).to_bytes();
+        if dice.once_in(4) {
+            let at = dice.below(bytes.len());
+            bytes[at] ^= 1;
+        }
+        sent.push((bytes, call));
+    }
+    let decide = |verifier: &Verifier, (bytes, call): &(Vec<u8>, Invocation)| {
+        verdict(
+            Presentation::parse(bytes, verifier.limits())
+                .and_then(|sent| verifier.authorize(&sent, call, now).map(|_| ())),
+        )
+    };
+    let expected: Vec<Verdict> = sent.iter().map(|sent| decide(&verifier(), sent)).collect();
+    let permits = expected.iter().filter(|verdict| verdict.is_ok()).count();
+    assert!((10..55).contains(&permits), "{permits}");
+    let shared = verifier().with_chain_cache(ChainCache::with_capacity(1 << 18));
+    std::thread::scope(|scope| {
+        for thread in 0..4 {
+            let (shared, sent, expected) = (&shared, &sent, &expected);
+            scope.spawn(move || {
+                for round in 0..20 {
+                    for step in 0..sent.len() {
+                        let place = (step * 7 + round + thread * 13) % sent.len();
+                        assert_eq!(decide(shared, &sent[place]), expected[place], "{place}");
+                    }
+                }
+            });
+        }
+    });
+}
