@@ -8,13 +8,13 @@
 )]
 
 use proptest::prelude::*;
-use std::{sync::Arc, time::Duration};
+use std::sync::Arc;
 use taper::{
     ChainCache, Denied, Invocation, Issuer, Limits, Place, Policy, Presentation, Profile,
     ProofOptions, Step, Timestamp, TrustAnchor, TrustAnchors, Verifier, replay::MemoryReplayStore,
 };
 use taper_testkit::{
-    AUDIENCE, ISSUER, NOW, key,
+    ISSUER, NOW, key,
     random::{self, Dice},
     vectors::presentation::{self, Case},
 };
@@ -25,52 +25,9 @@ fn verdict<T>(decided: Result<T, Denied>) -> Verdict {
     decided.map(|_| ()).map_err(|d| (d.step(), d.code(), d.place(), d.to_string()))
 }
 
-fn limits(case: &Case) -> Limits {
-    let mut limits = Limits::default();
-    limits.max_iat_skew = Duration::from_secs(case.params.max_iat_skew);
-    limits.max_token_lifetime = Duration::from_secs(case.params.max_token_lifetime);
-    limits.pop_window = Duration::from_secs(case.params.pop_window);
-    limits.max_token_size = case.params.max_token_size;
-    limits.max_chain_size = case.params.max_chain_size;
-    limits.max_presentation_size = case.params.max_presentation_size;
-    limits.max_proof_size = case.params.max_proof_size;
-    limits.max_delegation_depth = case.params.max_delegation_depth;
-    limits.max_constraint_depth = case.params.max_constraint_depth;
-    limits
-}
-
-fn anchors(case: &Case) -> TrustAnchors {
-    let anchor = |anchor: &presentation::Anchor| {
-        TrustAnchor::new(anchor.iss, key(anchor.key).public_key().clone()).ok()
-    };
-    case.anchors.iter().filter_map(anchor).collect()
-}
-
-fn policy(case: &Case) -> Policy {
-    let asked = &case.policy;
-    let names = asked.audiences.clone().unwrap_or(vec![AUDIENCE]);
-    let mut policy = names.into_iter().fold(Policy::default(), Policy::also_for_audience);
-    if asked.require_pop_aud {
-        policy = policy.require_proof_audience();
-    }
-    if asked.require_chain_aud {
-        policy = policy.require_chain_audience();
-    }
-    if let Some(nonces) = asked.nonces.clone() {
-        policy = policy.require_nonce(move |nonce: &str, _: Timestamp| nonces.contains(&nonce));
-    }
-    for (tool, depth) in &asked.min_depth {
-        policy = policy.min_depth(*tool, *depth);
-    }
-    policy
-}
-
 /// What a fresh replay store makes of the presentation, so that decisions can be compared.
 fn decide(case: &Case, text: &str, cache: Option<&Arc<ChainCache>>) -> Verdict {
-    let mut verifier = Verifier::new(anchors(case))
-        .with_policy(policy(case))
-        .with_limits(limits(case))
-        .with_replay_store(MemoryReplayStore::with_capacity(64));
+    let mut verifier = case.verifier().with_replay_store(MemoryReplayStore::with_capacity(64));
     if let Some(cache) = cache {
         verifier = verifier.with_chain_cache(Arc::clone(cache));
     }
