@@ -8,7 +8,7 @@
 )]
 
 use proptest::prelude::*;
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 use taper::{
     ChainCache, Denied, Invocation, Issuer, Limits, Place, Policy, Presentation, Profile,
     ProofOptions, Step, Timestamp, TrustAnchor, TrustAnchors, Verifier, replay::MemoryReplayStore,
