@@ -18,6 +18,8 @@ use taper::Value;
 /// Numbers drawn from bytes, the same for the same bytes.
 #[derive(Clone, Debug)]
 pub struct Dice {
+    /// Rolled first, one byte for each number, or two.
+    bytes: std::vec::IntoIter<u8>,
     state: u64,
     values: &'static [&'static str],
 }
@@ -28,7 +30,13 @@ impl Dice {
         let fold =
             |state: u64, byte: &u8| (state ^ u64::from(*byte)).wrapping_mul(0x0000_0100_0000_01b3);
         let state = bytes.iter().fold(0xcbf2_9ce4_8422_2325, fold) | 1;
-        Self { state, values: &VALUES }
+        Self { bytes: vec![].into_iter(), state, values: &VALUES }
+    }
+
+    /// Dice that roll `bytes` one by one, and the same numbers for all once these are used up: who
+    /// changes a byte changes one roll, as a fuzzer wants it.
+    pub fn rolling(bytes: &[u8]) -> Self {
+        Self { bytes: bytes.to_vec().into_iter(), ..Self::new(&[]) }
     }
 
     /// With no other numbers than integers that fit in 64 bits.
@@ -40,11 +48,15 @@ impl Dice {
 
     /// Dice that roll other numbers.
     pub fn reversed(&self) -> Self {
-        Self { state: self.state.reverse_bits() | 1, values: self.values }
+        Self { state: self.state.reverse_bits() | 1, ..self.clone() }
     }
 
     /// A number below `below`, which is not 0.
     pub fn below(&mut self, below: usize) -> usize {
+        if let Some(low) = self.bytes.next() {
+            let high = if below > 256 { self.bytes.next().unwrap_or(0) } else { 0 };
+            return usize::from(u16::from_le_bytes([low, high])) % below;
+        }
         self.state ^= self.state << 13;
         self.state ^= self.state >> 7;
         self.state ^= self.state << 17;
