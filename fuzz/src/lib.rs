@@ -1,8 +1,8 @@
 //! What the targets share: one issuer, one verifier, and chains that a fuzzer's bytes make.
 
 use taper::{
-    HeldChain, Invocation, Issuer, Policy, Presentation, Profile, ProofOptions, Timestamp, TokenId,
-    TrustAnchor, Verifier,
+    ChainCache, Denied, HeldChain, Invocation, Issuer, Limits, Policy, Presentation, Profile,
+    ProofOptions, Timestamp, TokenId, TrustAnchor, UnverifiedChain, Verifier,
 };
 use taper_testkit::{
     AUDIENCE, ISSUER, key,
@@ -46,4 +46,48 @@ pub fn present<'a>(chain: &'a HeldChain, call: &Invocation) -> Presentation<'a> 
 /// Either profile.
 pub fn profile(dice: &mut Dice) -> Profile {
     dice.pick(&[Profile::Jws, Profile::Compact])
+}
+
+/// The verdict, which is the same at once, step by step, among others, and twice with a cache.
+pub fn judged(
+    verifier: &Verifier,
+    sent: &Presentation<'_>,
+    call: &Invocation,
+) -> Result<(), Denied> {
+    let at_once = verifier.authorize(sent, call, NOW).map(|_| ());
+    let by_steps = verifier.verify_chain(sent.chain(), NOW).and_then(|chain| {
+        let checked = verifier.check(&chain, sent.proof(), call, NOW)?;
+        verifier.commit(checked, NOW).map(|_| ())
+    });
+    assert_eq!(at_once, by_steps);
+    let caching = self::verifier().with_chain_cache(ChainCache::with_capacity(1 << 20));
+    let calls = [(sent, call), (sent, call)];
+    for verifier in [verifier, &caching, &caching] {
+        for verdict in verifier.authorize_many(&calls, NOW) {
+            assert_eq!(at_once, verdict.map(|_| ()));
+        }
+    }
+    at_once
+}
+
+/// A chain that is read is written to bytes and to text that read to the same; so is a presentation.
+pub fn reads_back(sent: &[u8]) {
+    let limits = Limits::default();
+    if let Ok(chain) = UnverifiedChain::parse(sent, &limits)
+        && let Ok(held) = HeldChain::from_chain(chain, &limits)
+    {
+        for form in [held.to_bytes(), held.to_text().into_bytes()] {
+            let again = HeldChain::parse(&form, &limits).expect("what was written");
+            assert_eq!(again.claims(), held.claims());
+            assert_eq!(again.leaf_digest(), held.leaf_digest());
+            assert_eq!(again.to_bytes(), held.to_bytes());
+        }
+    }
+    if let Ok(read) = Presentation::parse(sent, &limits) {
+        for form in [read.to_bytes(), read.to_text().into_bytes()] {
+            // Without the white space around it, it may be below a limit, never above.
+            let again = Presentation::parse(&form, &limits).expect("what was written");
+            assert_eq!((again.to_bytes(), again.to_text()), (read.to_bytes(), read.to_text()));
+        }
+    }
 }
