@@ -1,53 +1,69 @@
-//! A chain that its holders derived, a call that it permits, and changes of its bytes on the way:
-//! the presentation is permitted by all ways to verify it, and none of its changes is, but those
-//! that change nothing.
+//! An honest presentation, drawn from the bytes, and one change to it: what was sent is permitted,
+//! what was changed is denied unless it says the same, and a verifier that remembers chains, or
+//! decides several calls together, says the same as a plain one.
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use taper::{Presentation, Profile};
-use taper_fuzz::{judged, lineage, present, profile, verifier};
+use taper::{ChainCache, Denied, Invocation, Place, Presentation, Profile, Step, Verifier};
+use taper_fuzz::{NOW, lineage, present, verifier};
 use taper_testkit::random::{Dice, mutation, permitted};
 
 /// JSON around the tokens that means the same.
-const CHANGES_NOTHING: [&str; 4] = [
+const SAYS_THE_SAME: [&str; 4] = [
     "character escaped",
     "members in another order",
     "unknown member added",
     "white space between JSON tokens",
 ];
 
+type Verdict = Result<(), (Step, &'static str, Place)>;
+
+fn verdict<T>(decided: Result<T, Denied>) -> Verdict {
+    decided.map(|_| ()).map_err(|denied| (denied.step(), denied.code(), denied.place()))
+}
+
 fuzz_target!(|bytes: &[u8]| {
-    // What is changed comes first, so that it changes under the same chain too.
-    let (changes, bytes) = bytes.split_at(bytes.len().min(12));
-    let (mut changes, mut dice) = (Dice::rolling(changes), Dice::rolling(bytes));
-    let verifier = verifier();
-    let profile = profile(&mut dice);
+    let mut dice = Dice::rolling(bytes);
+    let profile = if dice.once_in(2) { Profile::Jws } else { Profile::Compact };
     let chains = lineage(&mut dice, profile);
-    let Some(chain) = chains.last() else { return };
+    let chain = &chains[dice.below(chains.len())];
     let call = permitted(&mut dice, chain.leaf());
-    let sent = present(chain, &call);
-    let bytes = sent.to_bytes();
-    let read = Presentation::parse(&bytes, verifier.limits()).expect("what was sent");
-    let verdict = judged(&verifier, &read, &call);
+    let honest = present(chain, &call);
+    let plain = verifier();
+    let cached = verifier().with_chain_cache(ChainCache::default());
+    let permits = decide(&plain, &honest, &call);
     let granted = chain.claims().iter().all(|claims| {
         let tool = claims.capabilities().and_then(|tools| tools.tool(call.tool()));
         tool.is_some_and(|map| map.check(call.arguments()).is_ok())
     });
-    assert_eq!(verdict.is_ok(), granted, "{verdict:?}");
-    if verdict.is_err() {
-        return;
-    }
-    for form in [bytes.clone(), sent.to_text().into_bytes()] {
-        for _ in 0..4 {
-            let (kind, changed) = mutation(&mut changes, &form);
-            let permitted = Presentation::parse(&changed, verifier.limits())
-                .is_ok_and(|read| judged(&verifier, &read, &call).is_ok());
-            let nothing = profile == Profile::Jws
-                && (CHANGES_NOTHING.contains(&kind) || without_space(&changed) == bytes);
-            assert_eq!(permitted, nothing, "{kind}: {}", String::from_utf8_lossy(&changed));
+    assert_eq!(permits.is_ok(), granted, "{permits:?}");
+    assert_eq!(decide(&cached, &honest, &call), permits);
+    for _ in 0..4 {
+        let (kind, changed) = mutation(&mut dice, &honest);
+        let expected = decide(&plain, &changed, &call);
+        assert_eq!(decide(&cached, &changed, &call), expected, "{kind}");
+        let sent: Vec<_> = [&changed, &honest]
+            .into_iter()
+            .filter_map(|bytes| Presentation::parse(bytes, plain.limits()).ok())
+            .collect();
+        let calls: Vec<_> = sent.iter().map(|sent| (sent, &call)).collect();
+        for verifier in [&plain, &cached] {
+            let together = verifier.authorize_many(&calls, NOW).into_iter().map(verdict);
+            let one_by_one =
+                calls.iter().map(|(sent, call)| verdict(plain.authorize(sent, call, NOW)));
+            assert!(together.eq(one_by_one), "{kind}");
         }
+        let same = SAYS_THE_SAME.contains(&kind) || without_space(&changed) == honest;
+        assert!(expected.is_err() || (profile == Profile::Jws && same), "{kind}");
     }
 });
+
+fn decide(verifier: &Verifier, sent: &[u8], call: &Invocation) -> Verdict {
+    verdict(
+        Presentation::parse(sent, verifier.limits())
+            .and_then(|sent| verifier.authorize(&sent, call, NOW).map(|_| ())),
+    )
+}
 
 fn without_space(text: &[u8]) -> Vec<u8> {
     text.iter().copied().filter(|byte| !b" \t\r\n".contains(byte)).collect()

@@ -76,7 +76,7 @@ fn the_list_is_narrowed_in_one_piece_and_in_events() {
         };
         let tools = answer["result"]["tools"].as_array().unwrap();
         let names: Vec<_> = tools.iter().map(|tool| tool["name"].as_str().unwrap()).collect();
-        assert_eq!(names, ["read_file", "search", "die", "hang", "ask"]);
+        assert_eq!(names, ["read_file", "search", "die", "hang", "ask", "locked", "later"]);
         let schema = &tools[0]["inputSchema"];
         assert_eq!(schema["properties"]["path"]["enum"], json!(["/data/a", "/data/b"]));
         assert_eq!(schema["additionalProperties"], json!(false));

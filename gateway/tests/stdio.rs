@@ -12,6 +12,7 @@ use serde_json::{Value, json};
 use std::{
     collections::BTreeSet,
     io::{Read as _, Write as _},
+    net::TcpStream,
     path::Path,
 };
 use support::{Answer, Guard, INITIALIZE, Pipe, Record, call, chain, guard_command, list, request};
@@ -27,6 +28,18 @@ fn over_http(folder: &Path, arguments: &[&str]) -> (Guard, Record) {
 fn session(guard: &Guard) -> String {
     let answer = guard.post(INITIALIZE);
     answer.session.unwrap()
+}
+
+/// Opens the stream of what the server says by itself.
+fn listen(guard: &Guard, id: &str) -> TcpStream {
+    let mut stream = TcpStream::connect(&guard.address).unwrap();
+    let host = &guard.address;
+    let get = format!("GET /mcp HTTP/1.1\r\nHost: {host}\r\nMcp-Session-Id: {id}\r\n\r\n");
+    stream.write_all(get.as_bytes()).unwrap();
+    let mut first = [0; 15];
+    stream.read_exact(&mut first).unwrap();
+    assert_eq!(&first, b"HTTP/1.1 200 OK");
+    stream
 }
 
 fn last(answer: &Answer) -> Value {
@@ -48,16 +61,17 @@ fn each_session_over_http_has_a_process_of_its_own() {
         let id = session(guard);
         let headers = [("Mcp-Session-Id", &*id)];
         let send = |body: &str| guard.send("POST /mcp", &headers, body);
+        let _listening = listen(guard, &id);
         let (sent, expected) = call(&chain, number, "search", ARGUMENTS);
         let answer = send(&sent);
-        // Progress comes on the call's own stream.
+        // Progress comes on the call's own stream, also when there is one for other things.
         assert_eq!(answer.events()[0]["method"], json!("notifications/progress"));
         let answer = last(&answer);
         assert_eq!(answer["result"]["content"][0]["text"], json!("search"));
         assert!(processes.insert(answer["result"]["pid"].to_string()));
         assert_eq!(record.texts().last(), Some(&expected));
         let tools = last(&send(&list(&chain, 9)));
-        assert_eq!(tools["result"]["tools"].as_array().unwrap().len(), 5);
+        assert_eq!(tools["result"]["tools"].as_array().unwrap().len(), 7);
         let before = record.texts().len();
         let (other, _) = call(&chain, 8, "delete", "{}");
         assert_eq!(send(&other).denied(), "tool_not_authorized");
@@ -158,7 +172,7 @@ fn converse(pipe: &mut Pipe, record: &Record) {
     assert_eq!(record.texts().len(), before);
     let tools = answer(&list(&chain, 12));
     let tools = tools["result"]["tools"].as_array().unwrap();
-    assert_eq!(tools.len(), 5);
+    assert_eq!(tools.len(), 7);
     assert_eq!(tools[0]["inputSchema"]["required"], json!(["path"]));
 }
 
@@ -181,9 +195,21 @@ fn a_client_on_a_pipe_and_a_server_over_http() {
             pipe.send(INITIALIZE);
             assert_eq!(pipe.json()["id"], json!(0));
             pipe.send(&list(&chain(), 1));
-            assert_eq!(pipe.json()["result"]["tools"].as_array().unwrap().len(), 5);
+            assert_eq!(pipe.json()["result"]["tools"].as_array().unwrap().len(), 7);
         } else {
             converse(&mut pipe, &record);
+            // A server that says no in its own way, and one that has its client come back.
+            pipe.send(&call(&chain(), 3, "locked", "{}").0);
+            let answer = pipe.json();
+            assert_eq!((&answer["id"], &answer["error"]["code"]), (&json!(3), &json!(-31502)));
+            pipe.send(&call(&chain(), 2, "later", "{}").0);
+            let answer = loop {
+                let message = pipe.json();
+                if message["id"] == json!(2) {
+                    break message;
+                }
+            };
+            assert_eq!(answer["result"], json!({"content": []}));
         }
         ends(pipe);
         let all = record.all();
@@ -242,13 +268,7 @@ fn it_ends_when_told_and_so_do_its_processes() {
     };
     assert!(runs(&pid));
     // A stream that a client keeps open does not hold it up.
-    let mut stream = std::net::TcpStream::connect(&guard.address).unwrap();
-    let host = &guard.address;
-    let get = format!("GET /mcp HTTP/1.1\r\nHost: {host}\r\nMcp-Session-Id: {id}\r\n\r\n");
-    stream.write_all(get.as_bytes()).unwrap();
-    let mut first = [0; 15];
-    stream.read_exact(&mut first).unwrap();
-    assert_eq!(&first, b"HTTP/1.1 200 OK");
+    let mut stream = listen(guard, &id);
     let guard_pid = guard.process.0.id().to_string();
     assert!(std::process::Command::new("kill").arg(guard_pid).status().unwrap().success());
     assert!(guard.process.0.wait().unwrap().success());

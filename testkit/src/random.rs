@@ -18,9 +18,9 @@ use taper::Value;
 /// Numbers drawn from bytes, the same for the same bytes.
 #[derive(Clone, Debug)]
 pub struct Dice {
-    /// Rolled first, one byte for each number, or two.
-    bytes: std::vec::IntoIter<u8>,
     state: u64,
+    /// What is rolled first, the next number last.
+    rolls: Vec<u8>,
     values: &'static [&'static str],
 }
 
@@ -30,13 +30,13 @@ impl Dice {
         let fold =
             |state: u64, byte: &u8| (state ^ u64::from(*byte)).wrapping_mul(0x0000_0100_0000_01b3);
         let state = bytes.iter().fold(0xcbf2_9ce4_8422_2325, fold) | 1;
-        Self { bytes: vec![].into_iter(), state, values: &VALUES }
+        Self { state, rolls: Vec::new(), values: &VALUES }
     }
 
-    /// Dice that roll `bytes` one by one, and the same numbers for all once these are used up: who
-    /// changes a byte changes one roll, as a fuzzer wants it.
+    /// Dice that roll the bytes themselves, as long as there are any, so that a fuzzer sees what
+    /// changing one does.
     pub fn rolling(bytes: &[u8]) -> Self {
-        Self { bytes: bytes.to_vec().into_iter(), ..Self::new(&[]) }
+        Self { rolls: bytes.iter().rev().copied().collect(), ..Self::new(bytes) }
     }
 
     /// With no other numbers than integers that fit in 64 bits.
@@ -48,14 +48,15 @@ impl Dice {
 
     /// Dice that roll other numbers.
     pub fn reversed(&self) -> Self {
-        Self { state: self.state.reverse_bits() | 1, ..self.clone() }
+        Self { state: self.state.reverse_bits() | 1, rolls: Vec::new(), values: self.values }
     }
 
     /// A number below `below`, which is not 0.
     pub fn below(&mut self, below: usize) -> usize {
-        if let Some(low) = self.bytes.next() {
-            let high = if below > 256 { self.bytes.next().unwrap_or(0) } else { 0 };
-            return usize::from(u16::from_le_bytes([low, high])) % below;
+        let low = self.rolls.pop().map(usize::from);
+        if let Some(low) = low {
+            let high = if below > 256 { self.rolls.pop().map_or(0, usize::from) } else { 0 };
+            return (high * 256 + low) % below;
         }
         self.state ^= self.state << 13;
         self.state ^= self.state >> 7;

@@ -98,7 +98,7 @@ impl<L: Logic> StdioServer<L> {
             };
             match Message::read(&message) {
                 Ok(Message::Request { id, method, .. }) if method == "initialize" => {
-                    let id = Some(id.into());
+                    let id = Some(plain(id));
                     self.relay(
                         message.clone(),
                         Stream { id, initializes: true, ..Stream::default() },
@@ -236,7 +236,8 @@ impl<L: Logic> StdioServer<L> {
                 }
             };
             if let Ok(message) = Message::read(&data) {
-                if matches!(message, Message::Response { .. }) {
+                let is_answer = |id| stream.id.as_deref() == Some(&*plain(id));
+                if matches!(message, Message::Response { id } if is_answer(id)) {
                     stream.answered = true;
                     if stream.initializes {
                         self.initialized(&data);

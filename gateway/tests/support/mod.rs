@@ -279,7 +279,7 @@ impl Pipe {
 pub(crate) fn chain() -> HeldChain {
     let any = ConstraintMap::unrestricted;
     let paths = ConstraintMap::new().require("path", one_of(["/data/a", "/data/b"]).unwrap());
-    let capabilities = ["search", "die", "hang", "ask"]
+    let capabilities = ["search", "die", "hang", "ask", "locked", "later"]
         .into_iter()
         .fold(Capabilities::new().with_tool("read_file", paths), |all, name| {
             all.with_tool(name, any())

@@ -30,6 +30,8 @@ TOOLS = [
     tool("die", {}),
     tool("hang", {}),
     tool("ask", {}),
+    tool("locked", {}),
+    tool("later", {}),
 ]
 
 
@@ -111,6 +113,14 @@ class Http(http.server.BaseHTTPRequestHandler):
         if message["method"] == "initialize":
             body = json.dumps(list(answers(message))[-1]).encode()
             return self.whole(200, body, "application/json", Mcp_Session_Id=SESSION)
+        name = message.get("params", {}).get("name")
+        if name == "locked":
+            return self.whole(401, b"no", "text/plain")
+        if name == "later":
+            # The client is to come back for the rest.
+            self.begin()
+            self.event(note("notifications/message", level="info", data="wait"), 1)
+            return self.end()
         if sys.argv[3:] == ["sse"]:
             self.begin()
             for number, answer in enumerate(answers(message)):
