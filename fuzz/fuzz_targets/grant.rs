@@ -12,6 +12,8 @@ mod grant_toml;
 mod input;
 
 use libfuzzer_sys::fuzz_target;
+use serde_json::value::RawValue;
+use std::collections::BTreeMap;
 
 fuzz_target!(|text: &str| {
     let document = input::Document::inline("--grant", text);
@@ -20,9 +22,8 @@ fuzz_target!(|text: &str| {
         Err(failure) => return assert!(!failure.to_string().contains('\n')),
     };
     if let Ok(json) = grant_toml::to_json(&document, &table) {
-        let value: serde_json::Value = serde_json::from_str(&json).expect("JSON");
-        let names = value.as_object().expect("an object").keys();
-        assert!(names.eq(table.keys().map(|name| name.get_ref().as_ref())));
+        let members: BTreeMap<String, Box<RawValue>> = serde_json::from_str(&json).expect("JSON");
+        assert!(members.keys().eq(table.keys().map(|name| name.get_ref().as_ref())));
         for name in table.keys() {
             let place = grant_toml::locate(&table, &[name.get_ref().as_ref()]);
             assert!(place.is_some_and(|place| place < text.len()));
