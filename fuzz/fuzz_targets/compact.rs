@@ -1,6 +1,6 @@
 //! Bodies of compact tokens, root first and the proof's last, with 0xff 0xff between them, each
 //! signed by the key whose turn it is: what lies behind the signatures. What is permitted every
-//! token grants, and no token of it outlives its parent.
+//! token grants, and no token of it outlives its parent or is deeper than that allows.
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
@@ -58,6 +58,7 @@ fuzz_target!(|bytes: &[u8]| {
     }
     let claims = read.chain().claims_unverified(verifier.limits()).expect("what was permitted");
     assert!(claims.is_sorted_by(|above, below| above.expires_at() >= below.expires_at()));
+    assert!(claims.is_sorted_by(|above, below| above.max_depth() >= below.depth()));
     for claims in claims {
         let tool = claims.capabilities().and_then(|tools| tools.tool(call.tool()));
         assert!(tool.expect("the tool").check(call.arguments()).is_ok());
