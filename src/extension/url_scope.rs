@@ -133,9 +133,9 @@ impl UrlScope {
             let url = String::from_iter(["https://x", prefix]);
             let read = read(&url, &mut Work::new());
             let whole = read.is_some_and(|url| url.path() == *prefix && url.query().is_none());
-            whole && (*prefix == "/" || !prefix.ends_with('/'))
+            whole && (*prefix == "/" || !(prefix.ends_with('/') || prefix.contains("//")))
         });
-        let expected = "a path as a URL has it, without a slash at its end unless it is `/`";
+        let expected = "a path as a URL has it, no segment of it empty unless it is `/`";
         let prefix = prefix.ok_or(MemberFault::new("path_prefix", expected))?;
         Ok(prefix.strip_suffix('/').unwrap_or(prefix).into())
     }

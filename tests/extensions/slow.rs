@@ -51,6 +51,27 @@ proptest! {
     }
 }
 
+/// Each character, percent-encoded, alone and after a dot: whether it makes a step or a separator.
+#[test]
+fn characters_in_urls() {
+    let planes = (0..0x1_0000).chain(0x1_BC00..0x1_BD00).chain(0x1_D100..0x1_D200);
+    let characters = planes.chain(0xE_0000..0xE_1100).filter_map(char::from_u32);
+    let scope = Object::from_json(br#"{"scheme":"https","host":"x","path_prefix":"/v1"}"#).unwrap();
+    let scope = Constraint::extension::<UrlScope>(scope).unwrap();
+    let mut accepted = 0;
+    for character in characters {
+        let encoded: String =
+            character.to_string().bytes().map(|byte| format!("%{byte:02X}")).collect();
+        for name in [encoded.clone(), format!(".{encoded}")] {
+            let url = format!("https://x/v1/{name}/a");
+            let found = scope.accepts(&text(&url));
+            assert_eq!(found, url::parts(&url).is_some(), "{url}");
+            accepted += usize::from(found);
+        }
+    }
+    assert!(accepted > 100_000, "{accepted}");
+}
+
 fn near(seeds: &[&str]) -> impl Strategy<Value = String> + use<> {
     strategy::texts(seeds)
 }

@@ -52,7 +52,7 @@ pub(super) const ADDRESSES: [&str; 10] = [
     "167837955",
     "::",
 ];
-pub(super) const URLS: [&str; 12] = [
+pub(super) const URLS: [&str; 15] = [
     "https://example.com",
     "https://example.com/",
     "https://api.example.com/v1/a?b=c",
@@ -63,6 +63,9 @@ pub(super) const URLS: [&str; 12] = [
     "https://evilexample.com/v1",
     "https://example.com@evil.example/",
     "https://example.com/v1/..%2fadmin",
+    "https://example.com/v1/%EF%BC%8E%E2%80%A5/a",
+    "https://example.com/v1/..%EF%BC%8Fa%E2%84%80",
+    "https://example.com/v1/a+%C2%A0.%3F/b",
     "https://[2001:db8::1]/",
     "https://10.0.0.1/",
 ];
@@ -140,7 +143,8 @@ proptest! {
 pub(super) fn scopes() -> impl Strategy<Value = Object> {
     let hosts = ["example.com", "api.example.com", "com", "10.0.0.1", "[2001:db8::1]"];
     let host = (prop::bool::ANY, strategy::texts(&hosts));
-    let path = prop::option::of(strategy::texts(&["/", "/v1", "/v1/a", "/v10"]));
+    let path =
+        prop::option::of(strategy::texts(&["/", "/v1", "/v1/a", "/v10", "/a/.%C2%A0%EF%BC%8E"]));
     let port = prop::option::of(prop::sample::select(vec![80_u32, 443, 8443, 0]));
     let scheme = strategy::texts(&["https", "https", "http"]);
     (scheme, host, path, port).prop_map(|(scheme, (suffix, host), path, port)| {

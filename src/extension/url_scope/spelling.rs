@@ -74,9 +74,10 @@ pub(super) fn domain(name: &str) -> bool {
 
 /// Whether a segment means to all servers what it says: every `%` is followed by two hex digits in
 /// upper case; what they say is UTF-8 and neither a separator, a semicolon, a percent sign, a
-/// control, nor a character that needs no encoding; and it is not made of dots and spaces alone,
+/// control, one that is made into these, nor a character that needs no encoding; and it is no step,
 /// also not before parameters after a semicolon, which some servers cut off before they walk the
-/// path.
+/// path, or before an encoded `?` or `#`, which end it for whoever parses it again once it is
+/// decoded (X-url-13, X-url-14).
 fn segment_is_plain(segment: &str) -> bool {
     let mut decoded = Vec::with_capacity(segment.len());
     let mut bytes = segment.bytes();
@@ -97,9 +98,42 @@ fn segment_is_plain(segment: &str) -> bool {
         }
         decoded.push(octet);
     }
-    let name = decoded.split(|byte| *byte == b';').next().unwrap_or_default();
-    let is_step = !name.is_empty() && name.iter().all(|byte| matches!(byte, b'.' | b' '));
-    !is_step && core::str::from_utf8(&decoded).is_ok()
+    let Ok(decoded) = core::str::from_utf8(&decoded) else {
+        return false;
+    };
+    let name = decoded.split([';', '?', '#']).next().unwrap_or_default();
+    !is_step(name) && !decoded.contains(becomes_separator)
+}
+
+/// Whether a name is made of dots, and of what servers strip from around and between them or decode
+/// to a space: then one of them takes it for `.` or `..`.
+fn is_step(name: &str) -> bool {
+    let is_dot = |c: char| matches!(c, '.' | ' ') || becomes_dots(c);
+    name.contains(is_dot) && name.chars().all(|c| is_dot(c) || c == '+' || is_invisible(c))
+}
+
+/// The spaces, controls and ignorable characters beyond ASCII. In so many words, so that no version
+/// of Unicode changes a verdict.
+fn is_invisible(c: char) -> bool {
+    matches!(c,
+        '\u{80}'..='\u{A0}' | '\u{AD}' | '\u{34F}' | '\u{61C}' | '\u{115F}'..='\u{1160}' | '\u{1680}'
+        | '\u{17B4}'..='\u{17B5}' | '\u{180B}'..='\u{180F}' | '\u{2000}'..='\u{200F}'
+        | '\u{2028}'..='\u{202F}' | '\u{205F}'..='\u{206F}' | '\u{3000}' | '\u{3164}'
+        | '\u{FE00}'..='\u{FE0F}' | '\u{FEFF}' | '\u{FFA0}' | '\u{FFF0}'..='\u{FFFB}'
+        | '\u{1BCA0}'..='\u{1BCA3}' | '\u{1D173}'..='\u{1D17A}' | '\u{E0000}'..='\u{E0FFF}')
+}
+
+/// What the compatibility forms of Unicode (NFKC) make into dots alone.
+fn becomes_dots(c: char) -> bool {
+    matches!(c, '\u{2024}'..='\u{2026}' | '\u{FE19}' | '\u{FE30}' | '\u{FE52}' | '\u{FF0E}')
+}
+
+/// What the normal forms of Unicode, or a conversion into an older character set, make into a text
+/// with `/`, `\`, `;` or `%` in it.
+fn becomes_separator(c: char) -> bool {
+    matches!(c, '\u{2044}' | '\u{2215}' | '\u{2216}' | '\u{FF0F}' | '\u{FF3C}' | '\u{FE68}')
+        || matches!(c, '\u{2100}' | '\u{2101}' | '\u{2105}' | '\u{2106}')
+        || matches!(c, '\u{37E}' | '\u{FE14}' | '\u{FE54}' | '\u{FF1B}' | '\u{FE6A}' | '\u{FF05}')
 }
 
 /// Whether a query has the characters of RFC 3986 alone, but for `'`, which the WHATWG standard

@@ -90,8 +90,57 @@ fn is_segment(segment: &str) -> bool {
         }
     }
     let Ok(decoded) = String::from_utf8(decoded) else { return false };
-    let name = decoded.split(';').next().unwrap_or_default();
-    name.is_empty() || name.chars().any(|c| c != '.' && c != ' ')
+    // As the server sees it that knows ASCII alone.
+    let folded: String = decoded.chars().map(in_ascii).collect();
+    let gains = |mark| folded.matches(mark).count() > decoded.matches(mark).count();
+    if ["/", "\\", ";", "%"].into_iter().any(gains) {
+        return false;
+    }
+    let end = [";", "?", "#"].iter().filter_map(|mark| folded.find(mark)).min();
+    let stripped = folded[..end.unwrap_or(folded.len())].replace('+', "");
+    stripped.is_empty() || stripped.chars().any(|c| c != '.' && c != ' ')
+}
+
+/// What a character is made into: its compatibility form where that has marks of a path in it, `+`
+/// for what is stripped, `a` for others beyond ASCII.
+fn in_ascii(c: char) -> String {
+    let forms = [
+        ("\u{2024}\u{FE52}\u{FF0E}", "."),
+        ("\u{2025}\u{FE30}", ".."),
+        ("\u{2026}\u{FE19}", "..."),
+        ("\u{2044}\u{2215}\u{FF0F}", "/"),
+        ("\u{2100}\u{2101}\u{2105}\u{2106}", "a/b"),
+        ("\u{2216}\u{FE68}\u{FF3C}", "\\"),
+        ("\u{37E}\u{FE14}\u{FE54}\u{FF1B}", ";"),
+        ("\u{FE6A}\u{FF05}", "%"),
+    ];
+    // White space, controls, and what Unicode says to ignore when it cannot be shown.
+    let ignored = [
+        0xAD..=0xAD,
+        0x34F..=0x34F,
+        0x61C..=0x61C,
+        0x115F..=0x1160,
+        0x17B4..=0x17B5,
+        0x180B..=0x180F,
+        0x200B..=0x200F,
+        0x202A..=0x202E,
+        0x2060..=0x206F,
+        0x3164..=0x3164,
+        0xFE00..=0xFE0F,
+        0xFEFF..=0xFEFF,
+        0xFFA0..=0xFFA0,
+        0xFFF0..=0xFFFB,
+        0x1_BCA0..=0x1_BCA3,
+        0x1_D173..=0x1_D17A,
+        0xE_0000..=0xE_0FFF,
+    ];
+    let is_ignored = ignored.iter().any(|range| range.contains(&u32::from(c)));
+    match forms.iter().find(|(from, _)| from.contains(c)) {
+        Some((_, form)) => (*form).into(),
+        None if c.is_ascii() => c.into(),
+        None if c.is_whitespace() || c.is_control() || is_ignored => "+".into(),
+        None => "a".into(),
+    }
 }
 
 fn is_path(path: &str) -> bool {
@@ -166,7 +215,7 @@ impl Scope {
             && (if self.is_suffix { is_name(&self.host) } else { is_host(&self.host) })
             && self.port.is_none_or(|port| (1..=65_535).contains(&port))
             && is_path(path)
-            && (path == "/" || !path.ends_with('/'))
+            && (path == "/" || path.split('/').skip(1).all(|name| !name.is_empty()))
     }
 
     fn port(&self) -> Option<u32> {

@@ -290,6 +290,24 @@ const FORMS: &[Form] = &[
         false,
     ),
     (
+        "a prefix with an empty segment",
+        "X-url-21",
+        r#"{"scheme":"https","host":"a.example","path_prefix":"/a//b"}"#,
+        false,
+    ),
+    (
+        "a prefix that begins with an empty segment",
+        "X-url-21",
+        r#"{"scheme":"https","host":"a.example","path_prefix":"//b"}"#,
+        false,
+    ),
+    (
+        "a prefix with a step up of wide dots",
+        "X-url-21 X-url-14",
+        r#"{"scheme":"https","host":"a.example","path_prefix":"/a/%EF%BC%8E%EF%BC%8E"}"#,
+        false,
+    ),
+    (
         "a prefix that is a slash",
         "X-url-21",
         r#"{"scheme":"https","host":"a.example","path_prefix":"/"}"#,
