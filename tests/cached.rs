@@ -14,7 +14,7 @@ use taper::{
     ProofOptions, Step, Timestamp, TrustAnchor, TrustAnchors, Verifier, replay::MemoryReplayStore,
 };
 use taper_testkit::{
-    AUDIENCE, ISSUER, NOW, key,
+    ISSUER, NOW, key,
     random::{self, Dice},
     vectors::presentation::{self, Case},
 };
@@ -25,52 +25,9 @@ fn verdict<T>(decided: Result<T, Denied>) -> Verdict {
     decided.map(|_| ()).map_err(|d| (d.step(), d.code(), d.place(), d.to_string()))
 }
 
-fn limits(case: &Case) -> Limits {
-    let mut limits = Limits::default();
-    limits.max_iat_skew = Duration::from_secs(case.params.max_iat_skew);
-    limits.max_token_lifetime = Duration::from_secs(case.params.max_token_lifetime);
-    limits.pop_window = Duration::from_secs(case.params.pop_window);
-    limits.max_token_size = case.params.max_token_size;
-    limits.max_chain_size = case.params.max_chain_size;
-    limits.max_presentation_size = case.params.max_presentation_size;
-    limits.max_proof_size = case.params.max_proof_size;
-    limits.max_delegation_depth = case.params.max_delegation_depth;
-    limits.max_constraint_depth = case.params.max_constraint_depth;
-    limits
-}
-
-fn anchors(case: &Case) -> TrustAnchors {
-    let anchor = |anchor: &presentation::Anchor| {
-        TrustAnchor::new(anchor.iss, key(anchor.key).public_key().clone()).ok()
-    };
-    case.anchors.iter().filter_map(anchor).collect()
-}
-
-fn policy(case: &Case) -> Policy {
-    let asked = &case.policy;
-    let names = asked.audiences.clone().unwrap_or(vec![AUDIENCE]);
-    let mut policy = names.into_iter().fold(Policy::default(), Policy::also_for_audience);
-    if asked.require_pop_aud {
-        policy = policy.require_proof_audience();
-    }
-    if asked.require_chain_aud {
-        policy = policy.require_chain_audience();
-    }
-    if let Some(nonces) = asked.nonces.clone() {
-        policy = policy.require_nonce(move |nonce: &str, _: Timestamp| nonces.contains(&nonce));
-    }
-    for (tool, depth) in &asked.min_depth {
-        policy = policy.min_depth(*tool, *depth);
-    }
-    policy
-}
-
 /// What a fresh replay store makes of the presentation, so that decisions can be compared.
 fn decide(case: &Case, text: &str, cache: Option<&Arc<ChainCache>>) -> Verdict {
-    let mut verifier = Verifier::new(anchors(case))
-        .with_policy(policy(case))
-        .with_limits(limits(case))
-        .with_replay_store(MemoryReplayStore::with_capacity(64));
+    let mut verifier = case.verifier().with_replay_store(MemoryReplayStore::with_capacity(64));
     if let Some(cache) = cache {
         verifier = verifier.with_chain_cache(Arc::clone(cache));
     }
@@ -256,4 +213,57 @@ proptest! {
             prop_assert_eq!(&decided, &expected);
         }
     }
+}
+
+/// Threads that share a cache too small for all: each verdict is what it is without one.
+#[test]
+fn many_threads_through_one_small_cache() {
+    let mut dice = Dice::new(b"threads");
+    let now = Timestamp::from_unix(NOW);
+    let anchor = TrustAnchor::new(ISSUER, key(1).public_key().clone()).unwrap();
+    let verifier = || {
+        Verifier::new(TrustAnchors::new().with(anchor.clone()))
+            .with_policy(Policy::for_audience("here").all_tools_idempotent())
+    };
+    let mut sent: Vec<(Vec<u8>, Invocation)> = vec![];
+    while sent.len() < 60 {
+        let profile = dice.pick(&[Profile::Jws, Profile::Compact]);
+        let issuer = Issuer::new(ISSUER, key(1)).unwrap().with_profile(profile);
+        let mut chain = issuer.issue(random::grant(&mut dice), now).unwrap();
+        for hop in 1..3 {
+            chain = random::derive(&mut dice, &chain, hop, now).unwrap_or(chain);
+        }
+        let call = random::permitted(&mut dice, chain.leaf());
+        let holder = key(u8::try_from(chain.len()).unwrap() + 1);
+        let proof = chain.prove_unchecked(&holder, &call, &ProofOptions::default(), now).unwrap();
+        let mut bytes = chain.present(proof).to_bytes();
+        if dice.once_in(4) {
+            let at = dice.below(bytes.len());
+            bytes[at] ^= 1;
+        }
+        sent.push((bytes, call));
+    }
+    let decide = |verifier: &Verifier, (bytes, call): &(Vec<u8>, Invocation)| {
+        verdict(
+            Presentation::parse(bytes, verifier.limits())
+                .and_then(|sent| verifier.authorize(&sent, call, now).map(|_| ())),
+        )
+    };
+    let expected: Vec<Verdict> = sent.iter().map(|sent| decide(&verifier(), sent)).collect();
+    let permits = expected.iter().filter(|verdict| verdict.is_ok()).count();
+    assert!((10..55).contains(&permits), "{permits}");
+    let shared = verifier().with_chain_cache(ChainCache::with_capacity(1 << 18));
+    std::thread::scope(|scope| {
+        for thread in 0..4 {
+            let (shared, sent, expected) = (&shared, &sent, &expected);
+            scope.spawn(move || {
+                for round in 0..20 {
+                    for step in 0..sent.len() {
+                        let place = (step * 7 + round + thread * 13) % sent.len();
+                        assert_eq!(decide(shared, &sent[place]), expected[place], "{place}");
+                    }
+                }
+            });
+        }
+    });
 }

@@ -1,6 +1,7 @@
 //! Grant files in TOML, turned into the JSON that they mean. Numbers keep their text.
 
 use crate::{failure::Failure, input::Document};
+use serde_json::value::RawValue;
 use std::ops::Range;
 use toml::de::{DeInteger, DeTable, DeValue};
 
@@ -56,15 +57,14 @@ fn write_value(value: &DeValue<'_>, span: Range<usize>, json: &mut String) -> Re
     match value {
         DeValue::String(text) => write_string(text, json),
         DeValue::Integer(number) => json.push_str(&integer(number).ok_or_else(|| {
-            (span, format!("found `{number}`, expected a number of 64 bits or fewer"))
+            let what = if number.radix() == 10 { "that JSON has" } else { "of 64 bits or fewer" };
+            (span, format!("found `{number}`, expected a number {what}"))
         })?),
         DeValue::Float(number) => {
             let text = number.as_str();
-            if text.contains(['i', 'n']) {
-                let problem = format!("found `{text}`, expected a number that JSON has");
-                return Err((span, problem));
-            }
-            json.push_str(text.strip_prefix('+').unwrap_or(text));
+            json.push_str(decimal(text).ok_or_else(|| {
+                (span, format!("found `{text}`, expected a number that JSON has"))
+            })?);
         }
         DeValue::Boolean(value) => json.push_str(if *value { "true" } else { "false" }),
         DeValue::Datetime(time) => {
@@ -89,9 +89,16 @@ fn write_value(value: &DeValue<'_>, span: Range<usize>, json: &mut String) -> Re
 fn integer(number: &DeInteger<'_>) -> Option<String> {
     let text = number.as_str();
     match number.radix() {
-        10 => Some(text.strip_prefix('+').unwrap_or(text).into()),
+        10 => decimal(text).map(Into::into),
         radix => i64::from_str_radix(text, radix).ok().map(|value| value.to_string()),
     }
+}
+
+/// The number text of JSON. Not all that the reader of TOML takes for a number is one, in either
+/// language: `1_0x` comes as `10x`.
+fn decimal(text: &str) -> Option<&str> {
+    let text = text.strip_prefix('+').unwrap_or(text);
+    serde_json::from_str::<&RawValue>(text).ok().map(RawValue::get)
 }
 
 fn write_string(text: &str, json: &mut String) {

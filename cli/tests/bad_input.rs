@@ -193,6 +193,14 @@ fn grants_in_toml() {
             "bad.toml:1:13: max_depth: found a string, expected a whole number",
         ),
         (
+            "max_depth = 1_0x\n[tools]",
+            "bad.toml:1:13: found `10x`, expected a number that JSON has",
+        ),
+        (
+            "max_depth = 0x1_0000_0000_0000_0000\n[tools]",
+            "bad.toml:1:13: found `0x10000000000000000`, expected a number of 64 bits or fewer",
+        ),
+        (
             "tool = 5",
             "bad.toml: unknown member `tool`, expected one of `tools`, `expires_in`, `max_depth`, `audience`, `claims`",
         ),

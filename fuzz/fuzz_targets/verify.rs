@@ -32,6 +32,11 @@ fuzz_target!(|bytes: &[u8]| {
     let plain = verifier();
     let cached = verifier().with_chain_cache(ChainCache::default());
     let permits = decide(&plain, &honest, &call);
+    let granted = chain.claims().iter().all(|claims| {
+        let tool = claims.capabilities().and_then(|tools| tools.tool(call.tool()));
+        tool.is_some_and(|map| map.check(call.arguments()).is_ok())
+    });
+    assert_eq!(permits.is_ok(), granted, "{permits:?}");
     assert_eq!(decide(&cached, &honest, &call), permits);
     for _ in 0..4 {
         let (kind, changed) = mutation(&mut dice, &honest);

@@ -21,54 +21,6 @@ use taper_testkit::{
     vectors::presentation::{self, Case},
 };
 
-fn limits(case: &Case) -> Limits {
-    let mut limits = Limits::default();
-    limits.max_iat_skew = Duration::from_secs(case.params.max_iat_skew);
-    limits.max_token_lifetime = Duration::from_secs(case.params.max_token_lifetime);
-    limits.pop_window = Duration::from_secs(case.params.pop_window);
-    limits.max_token_size = case.params.max_token_size;
-    limits.max_chain_size = case.params.max_chain_size;
-    limits.max_presentation_size = case.params.max_presentation_size;
-    limits.max_proof_size = case.params.max_proof_size;
-    limits.max_delegation_depth = case.params.max_delegation_depth;
-    limits.max_constraint_depth = case.params.max_constraint_depth;
-    limits
-}
-
-fn policy(case: &Case) -> Policy {
-    let asked = &case.policy;
-    let names = asked.audiences.clone().unwrap_or(vec![AUDIENCE]);
-    let mut policy = names.into_iter().fold(Policy::default(), Policy::also_for_audience);
-    if asked.require_pop_aud {
-        policy = policy.require_proof_audience();
-    }
-    if asked.require_chain_aud {
-        policy = policy.require_chain_audience();
-    }
-    if let Some(nonces) = asked.nonces.clone() {
-        policy = policy.require_nonce(move |nonce: &str, _: Timestamp| nonces.contains(&nonce));
-    }
-    for (tool, depth) in &asked.min_depth {
-        policy = policy.min_depth(*tool, *depth);
-    }
-    for tool in &asked.idempotent {
-        policy = policy.idempotent(*tool);
-    }
-    policy
-}
-
-fn anchors(case: &Case) -> TrustAnchors {
-    // What is no anchor cannot be configured, and trusts nothing.
-    let anchors = case.anchors.iter().filter_map(|anchor| {
-        let trusted = TrustAnchor::new(anchor.iss, key(anchor.key).public_key().clone()).ok()?;
-        Some(match anchor.kid {
-            Some(kid) => trusted.with_key_id(kid),
-            None => trusted,
-        })
-    });
-    anchors.collect()
-}
-
 fn decide(case: &Case) -> Result<(), Denied> {
     let text = case.presentation();
     let store = Arc::new(MemoryReplayStore::default());
@@ -78,10 +30,7 @@ fn decide(case: &Case) -> Result<(), Denied> {
         let (until, now) = (Timestamp::from_unix(case.now + 100), Timestamp::from_unix(case.now));
         assert!(store.record(key, until, now).is_ok());
     }
-    let verifier = Verifier::new(anchors(case))
-        .with_policy(policy(case))
-        .with_limits(limits(case))
-        .with_replay_store(Arc::clone(&store));
+    let verifier = case.verifier().with_replay_store(Arc::clone(&store));
     let decide = || {
         let sent = Presentation::parse(text.as_bytes(), verifier.limits())?;
         let chain = verifier.verify_chain(sent.chain(), Timestamp::from_unix(case.now))?;

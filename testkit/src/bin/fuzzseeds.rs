@@ -28,12 +28,21 @@ fn main() -> Outcome<()> {
         }
     }
     // Behind the signatures.
-    for token in Forgery::good().tokens {
+    let Forgery { mut tokens, proof } = Forgery::good();
+    for token in &tokens {
         seeds.write("payload", token.payload.as_bytes())?;
     }
-    for token in CompactForgery::good().tokens {
-        seeds.write("body", &token.body)?;
+    tokens.push(proof);
+    let lines: Vec<String> =
+        tokens.into_iter().map(|jws| format!("{}\n{}\n", jws.header, jws.payload)).collect();
+    seeds.write("jws", lines.concat().as_bytes())?;
+    let compact = CompactForgery::good();
+    let mut bodies: Vec<Vec<u8>> = compact.tokens.into_iter().map(|token| token.body).collect();
+    for body in &bodies {
+        seeds.write("body", body)?;
     }
+    bodies.extend(compact.proof.map(|proof| proof.body));
+    seeds.write("compact", &bodies.join(&[0xff, 0xff][..]))?;
     println!("{} seeds", seeds.count);
     Ok(())
 }
@@ -57,6 +66,9 @@ impl Seeds {
             Value::Null => {}
             jws => {
                 self.write("presentation", jws.to_string().as_bytes())?;
+                if let Some(lines) = lines(jws) {
+                    self.write("jws", lines.as_bytes())?;
+                }
                 for token in jws["aat_chain"].as_array().into_iter().flatten() {
                     let payload = token.as_str().and_then(|token| token.split('.').nth(1));
                     if let Some(Ok(payload)) = payload.map(|text| URL_SAFE_NO_PAD.decode(text)) {
@@ -100,6 +112,27 @@ impl Seeds {
         self.count += 1;
         Ok(())
     }
+}
+
+/// Headers and payloads of a presentation, as the target `jws` takes them.
+fn lines(presentation: &Value) -> Option<String> {
+    let mut lines = vec![];
+    for jws in presentation["aat_chain"].as_array()?.iter().chain([&presentation["aat_pop"]]) {
+        let mut parts = jws.as_str()?.split('.').map(|part| URL_SAFE_NO_PAD.decode(part));
+        let [Some(Ok(header)), Some(Ok(payload))] = [parts.next(), parts.next()] else {
+            return None;
+        };
+        let [header, mut payload] = [header, payload].map(String::from_utf8);
+        for (member, stands) in [("par_hash", "$PARENT"), ("aat_hash", "$LEAF")] {
+            // Another token's digest is that of another text here.
+            let read: Value = serde_json::from_str(payload.as_ref().ok()?).ok()?;
+            if let Some(digest) = read[member].as_str() {
+                payload = payload.map(|text| text.replace(digest, stands));
+            }
+        }
+        lines.extend([header.ok()?, payload.ok()?]);
+    }
+    Some(lines.join("\n"))
 }
 
 fn json_files(folder: &Path) -> Outcome<Vec<PathBuf>> {

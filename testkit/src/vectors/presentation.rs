@@ -5,6 +5,7 @@ mod boundaries;
 mod call;
 mod case;
 mod derived;
+mod enforcement;
 mod envelope;
 mod forms;
 mod json_text;
