@@ -122,7 +122,7 @@ fn lines(presentation: &Value) -> Option<String> {
         let [Some(Ok(header)), Some(Ok(payload))] = [parts.next(), parts.next()] else {
             return None;
         };
-        let [header, mut payload] = [header, payload].map(|text| String::from_utf8(text));
+        let [header, mut payload] = [header, payload].map(String::from_utf8);
         for (member, stands) in [("par_hash", "$PARENT"), ("aat_hash", "$LEAF")] {
             // Another token's digest is that of another text here.
             let read: Value = serde_json::from_str(payload.as_ref().ok()?).ok()?;
