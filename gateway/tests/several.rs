@@ -13,7 +13,7 @@ use std::{ffi::OsString, sync::Arc, time::Duration};
 use support::{Answer, INITIALIZE, Process, Record, ask, call, chain, list, request};
 use taper::{Policy, TrustAnchor, TrustAnchors, Verifier};
 use taper_gateway::{
-    Target, Tools,
+    Guard, Target, Tools,
     proxy::{Limits, Origins, Processes, Remote, Upstream},
     serve::{GuardServer, Rules},
 };
@@ -29,15 +29,13 @@ fn rules(urls: &[String], tools: Tools) -> Rules {
         (format!("server{at}").into(), Arc::new(remote))
     };
     Rules {
-        verifier: Arc::new(verifier.with_policy(Policy::for_audience(AUDIENCE))),
-        tools,
-        methods: vec![],
-        nonces: None,
+        guard: Guard::new(verifier.with_policy(Policy::for_audience(AUDIENCE)), tools),
         upstreams: urls.iter().enumerate().map(server).collect(),
         log: None,
         limits: limits.clone(),
         // As with a store elsewhere.
         store_blocks: true,
+        policy: None,
     }
 }
 
