@@ -185,17 +185,17 @@ fn a_change_holds_from_the_next_call_on_and_connections_live_on() {
     write(folder.path(), "", &upstream, depth);
     running.hang_up();
     running.told("the policy has changed");
-    assert_eq!(on(&mut open, &call(2))["error"]["data"]["code"], json!("delegation_too_shallow"));
+    assert_eq!(on(&mut open, &call(2))["error"]["data"]["code"], json!("leaf_too_shallow"));
     // A broken one changes nothing, and says where it is broken.
     write(folder.path(), "", &upstream, "[tools.search]\nmin_depth = \"none\"");
     running.hang_up();
     assert!(running.told("stays as it was").contains("policy.toml:12:13: "));
-    assert_eq!(on(&mut open, &call(3))["error"]["data"]["code"], json!("delegation_too_shallow"));
+    assert_eq!(on(&mut open, &call(3))["error"]["data"]["code"], json!("leaf_too_shallow"));
     // Nor does one that would need a restart.
     write(folder.path(), "", &upstream, "[log]\npath = \"elsewhere\"");
     running.hang_up();
     assert!(running.told("stays as it was").contains("the file of the log cannot change"));
-    assert_eq!(running.denied(4), "delegation_too_shallow");
+    assert_eq!(running.denied(4), "leaf_too_shallow");
     // Back again, without a signal. A proof that was used stays used.
     write(folder.path(), "", &upstream, "[log]\npath = \"log\"");
     running.told("the policy has changed");
@@ -400,7 +400,7 @@ fn idle_connections() {
         open.push(stream);
     }
     // Descriptors for the calls.
-    open.truncate(open.len() - 20);
+    open.truncate(open.len().saturating_sub(20));
     assert!(open.len() > 500, "{}", open.len());
     running.works(1);
     open[0].write_all(b"POST /mcp HTTP/1.1\r\nContent-Le").unwrap();

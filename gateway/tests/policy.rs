@@ -113,6 +113,19 @@ fn every_kind_of_anchor() {
     }
 }
 
+#[test]
+fn extension_types() {
+    let folder = folder();
+    for (text, known) in
+        [("", vec![]), ("extensions = [\"url_scope\", \"cidr\"]", vec!["url_scope", "cidr"])]
+    {
+        fs::write(folder.path().join("policy.toml"), least(text, "")).unwrap();
+        let current = Current::load(folder.path().join("policy.toml")).unwrap();
+        let names: Vec<_> = current.running().verifier().extensions().names().collect();
+        assert_eq!(names, known);
+    }
+}
+
 /// Each with the line, and a part of what is told.
 #[test]
 fn what_is_refused() {

@@ -165,12 +165,14 @@ async fn by_policy(path: &Path, stdio: bool) -> Result<(), Failure> {
     let server = Arc::new(GuardServer::new(&rules));
     let replaced = Arc::clone(&server);
     tokio::spawn(current.follow(move |event| {
-        say(&event);
-        let Event::Changed(running) = event else { return };
-        match opened.rules(&running) {
-            Ok(rules) => replaced.replace(&rules),
-            Err(error) => tracing::error!("the policy stays as it was: {error}"),
+        if let Event::Changed(running) = &event {
+            match opened.rules(running) {
+                Ok(rules) => replaced.replace(&rules),
+                Err(error) => return tracing::error!("the policy stays as it was: {error}"),
+            }
         }
+        // When it holds.
+        say(&event);
     }));
     if let Some(address) = policy.admin {
         let (listener, address) = listen(address).await?;
