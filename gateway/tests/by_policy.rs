@@ -370,7 +370,7 @@ fn redis_goes_and_comes_back() {
     write(folder.path(), "", &url(&at), &store);
     let redis_process = redis(port);
     let running = start(folder.path());
-    assert_eq!(running.ready(), 200);
+    until(|| running.ready() == 200);
     running.works(1);
     drop(redis_process);
     assert_eq!(running.ready(), 503);
