@@ -108,7 +108,7 @@ fn each_server_has_a_path_and_tools_of_its_own() {
 
     // Rules without anchors for anybody, and one server alone.
     let mut none = rules(&urls[1..], Tools::of_one_server());
-    none.verifier = Arc::new(Verifier::new(TrustAnchors::new()));
+    none.guard = Guard::new(Verifier::new(TrustAnchors::new()), Tools::of_one_server());
     guard.replace(&none);
     assert_eq!(send("/server1/mcp", &[], &read(6)).status, 404);
     assert_eq!(send("/mcp", &[], &own).denied(), "root_not_trusted");
