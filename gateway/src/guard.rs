@@ -123,6 +123,11 @@ impl Guard {
         self
     }
 
+    /// Which tool a name means.
+    pub(crate) fn tools(&self) -> &Tools {
+        &self.tools
+    }
+
     /// Only watches: what would be denied is forwarded. Nothing is protected then.
     #[must_use]
     pub fn audit(mut self) -> Self {
@@ -267,6 +272,16 @@ impl Guard {
             arguments: log::digest(arguments),
             shown: self.arguments.of(arguments),
         }
+    }
+}
+
+impl std::fmt::Debug for Guard {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Guard")
+            .field("verifier", &self.verifier)
+            .field("methods", &self.methods)
+            .field("audit", &self.audit)
+            .finish_non_exhaustive()
     }
 }
 

@@ -21,6 +21,20 @@ enum Command {
 
 fn main() -> ExitCode {
     let cli = Cli::parse();
+    if let Command::Guard(args) = &cli.command
+        && let Some(path) = command::guard::checked(args)
+    {
+        return match command::guard::check(path) {
+            Ok(told) => {
+                print!("{told}");
+                ExitCode::SUCCESS
+            }
+            Err(error) => {
+                eprintln!("{error}");
+                ExitCode::from(1)
+            }
+        };
+    }
     let filter = tracing_subscriber::EnvFilter::try_from_env("TAPER_LOG")
         .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("info"));
     tracing_subscriber::fmt()

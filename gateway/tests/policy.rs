@@ -72,6 +72,7 @@ fn the_example() {
     assert_eq!(policy.limits.max_token_lifetime, Duration::from_secs(7 * 24 * 3600));
     assert_eq!(policy.limits.max_token_size, taper::Limits::default().max_token_size);
     assert_eq!(policy.traffic.max_message, 4 << 20);
+    assert_eq!(policy.cache, 64 << 20);
     let methods: Vec<&str> = policy.methods.iter().map(|method| &**method).collect();
     assert_eq!(methods, ["prompts/list", "logging/setLevel"]);
 }
@@ -85,6 +86,7 @@ fn what_is_left_out() {
     assert_eq!(policy.unpresented, Unpresented::None);
     assert!(policy.nonces.is_none() && policy.log.is_none() && policy.methods.is_empty());
     assert_eq!(policy.limits, taper::Limits::default());
+    assert_eq!(policy.cache, 64 << 20);
     assert_eq!(policy.traffic, taper_gateway::proxy::Limits::default());
     assert_eq!(policy.replay, Replay::Memory((1 << 18).try_into().unwrap()));
 }
@@ -111,6 +113,19 @@ fn every_kind_of_anchor() {
     }
 }
 
+#[test]
+fn extension_types() {
+    let folder = folder();
+    for (text, known) in
+        [("", vec![]), ("extensions = [\"url_scope\", \"cidr\"]", vec!["url_scope", "cidr"])]
+    {
+        fs::write(folder.path().join("policy.toml"), least(text, "")).unwrap();
+        let current = Current::load(folder.path().join("policy.toml")).unwrap();
+        let names: Vec<_> = current.running().verifier().extensions().names().collect();
+        assert_eq!(names, known);
+    }
+}
+
 /// Each with the line, and a part of what is told.
 #[test]
 fn what_is_refused() {
@@ -130,6 +145,9 @@ fn what_is_refused() {
         // Keys and types.
         (least("mod = \"audit\"", ""), 1, "unknown field `mod`, expected one of `mode`"),
         (least("mode = \"off\"", ""), 1, "expected `enforce` or `audit`"),
+        (least("extensions = [\"regex2\"]", ""), 1, "expected one of `cidr`, `path_containment`"),
+        (least("extensions = [\n\"cidr\",\n\"cidr\"]", ""), 3, "cidr"),
+        (least("", "[cache]\nbytes = -1"), 8, "expected usize"),
         (least("replicas = 0", ""), 1, "expected a nonzero"),
         (least("audiences = \"a\"", ""), 1, "expected a sequence"),
         (least("", "[limits]\nmax_tokens = 1"), 8, "unknown field `max_tokens`"),

@@ -156,6 +156,9 @@ fn what_needs_a_restart() {
     for (more, line) in [
         ("[listen]\nhttp = \"127.0.0.1:2\"\n", 7),
         ("[listen]\nhttp = \"127.0.0.1:1\"\nadmin = \"127.0.0.1:3\"\n", 7),
+        ("[listen]\nhttp = \"127.0.0.1:1\"\norigins = [\"https://a.example\"]\n", 7),
+        ("[listen]\nhttp = \"127.0.0.1:1\"\n[log]\npath = \"log\"\n", 9),
+        ("[listen]\nhttp = \"127.0.0.1:1\"\n[limits]\nmax_message = 7\n", 9),
         ("[listen]\nhttp = \"127.0.0.1:1\"\n[replay]\ncapacity = 7\n", 9),
         ("[listen]\nhttp = \"127.0.0.1:1\"\n[replay.redis]\nurl = \"redis://a\"\n", 9),
     ] {

@@ -13,7 +13,7 @@ use std::{ffi::OsString, sync::Arc, time::Duration};
 use support::{Answer, INITIALIZE, Process, Record, ask, call, chain, list, request};
 use taper::{Policy, TrustAnchor, TrustAnchors, Verifier};
 use taper_gateway::{
-    Target, Tools,
+    Guard, Target, Tools,
     proxy::{Limits, Origins, Processes, Remote, Upstream},
     serve::{GuardServer, Rules},
 };
@@ -29,15 +29,13 @@ fn rules(urls: &[String], tools: Tools) -> Rules {
         (format!("server{at}").into(), Arc::new(remote))
     };
     Rules {
-        verifier: Arc::new(verifier.with_policy(Policy::for_audience(AUDIENCE))),
-        tools,
-        methods: vec![],
-        nonces: None,
+        guard: Guard::new(verifier.with_policy(Policy::for_audience(AUDIENCE)), tools),
         upstreams: urls.iter().enumerate().map(server).collect(),
         log: None,
         limits: limits.clone(),
         // As with a store elsewhere.
         store_blocks: true,
+        policy: None,
     }
 }
 
@@ -110,7 +108,7 @@ fn each_server_has_a_path_and_tools_of_its_own() {
 
     // Rules without anchors for anybody, and one server alone.
     let mut none = rules(&urls[1..], Tools::of_one_server());
-    none.verifier = Arc::new(Verifier::new(TrustAnchors::new()));
+    none.guard = Guard::new(Verifier::new(TrustAnchors::new()), Tools::of_one_server());
     guard.replace(&none);
     assert_eq!(send("/server1/mcp", &[], &read(6)).status, 404);
     assert_eq!(send("/mcp", &[], &own).denied(), "root_not_trusted");

@@ -111,23 +111,27 @@ impl Current {
 
     /// Follows the policy's files and keys for ever, and tells what happens. On Unix `SIGHUP`
     /// makes it read the policy at once.
-    pub async fn follow(mut self, mut tell: impl FnMut(Event)) {
+    ///
+    /// Signals are heard from this call on, whenever the future is polled first.
+    pub fn follow(mut self, mut tell: impl FnMut(Event)) -> impl Future<Output = ()> {
         let mut hangups = Hangups::new();
-        loop {
-            self.fetch(Instant::now()).await.into_iter().for_each(&mut tell);
-            let asked = tokio::select! {
-                () = hangups.next() => true,
-                () = tokio::time::sleep(LOOK) => false,
-            };
-            let event = if asked {
-                Some(match self.reload() {
-                    Ok(running) => Event::Changed(running),
-                    Err(error) => Event::Refused(error),
-                })
-            } else {
-                self.look()
-            };
-            event.into_iter().for_each(&mut tell);
+        async move {
+            loop {
+                self.fetch(Instant::now()).await.into_iter().for_each(&mut tell);
+                let asked = tokio::select! {
+                    () = hangups.next() => true,
+                    () = tokio::time::sleep(LOOK) => false,
+                };
+                let event = if asked {
+                    Some(match self.reload() {
+                        Ok(running) => Event::Changed(running),
+                        Err(error) => Event::Refused(error),
+                    })
+                } else {
+                    self.look()
+                };
+                event.into_iter().for_each(&mut tell);
+            }
         }
     }
 }

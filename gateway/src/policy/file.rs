@@ -21,6 +21,8 @@ pub(super) struct File {
     pub(super) audiences: Vec<Text>,
     pub(super) require_chain_audience: Option<Spanned<bool>>,
     pub(super) require_proof_audience: Option<Spanned<bool>>,
+    #[serde(default)]
+    pub(super) extensions: Vec<Spanned<ExtensionType>>,
     pub(super) listen: Option<Spanned<Listen>>,
     #[serde(default)]
     pub(super) anchors: Vec<Spanned<Anchor>>,
@@ -36,7 +38,17 @@ pub(super) struct File {
     pub(super) nonces: Option<Spanned<Nonces>>,
     pub(super) log: Option<Spanned<Log>>,
     #[serde(default)]
-    pub(super) limits: Limits,
+    pub(super) cache: Cache,
+    pub(super) limits: Option<Spanned<Limits>>,
+}
+
+/// The extension constraint types that a policy can allow.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum ExtensionType {
+    Cidr,
+    PathContainment,
+    UrlScope,
 }
 
 /// Whether denials hold.
@@ -160,6 +172,12 @@ pub(super) enum Arguments {
     #[default]
     Digest,
     Shown,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Cache {
+    pub(super) bytes: Option<usize>,
 }
 
 #[derive(Debug, Default, Deserialize)]

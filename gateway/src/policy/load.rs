@@ -4,7 +4,7 @@ use super::{
     Log, Nonces, Places, Policy, Redis, Replay,
     anchors::Anchors,
     error::{PolicyError, Source},
-    file::{self, File, Text},
+    file::{self, ExtensionType, File, Text},
     files::{Content, Files},
     limits,
     reading::Reading,
@@ -19,6 +19,7 @@ use std::{
     path::Path,
     time::Duration,
 };
+use taper::extension::{Cidr, Extensions, PathContainment, UrlScope};
 use toml::Spanned;
 use zeroize::Zeroizing;
 
@@ -27,6 +28,9 @@ const CAPACITY: NonZeroUsize = match NonZeroUsize::new(1 << 18) {
     Some(capacity) => capacity,
     None => NonZeroUsize::MIN,
 };
+
+/// Bytes for chains that were verified. A chain of three tokens takes about ten thousand.
+const CACHE: usize = 64 << 20;
 
 /// The least of a key for nonces, as text: 32 random bytes in hexadecimal or base64 have more.
 const KEY_TEXT: usize = 32;
@@ -68,6 +72,18 @@ impl Policy {
         if (self.http, self.admin) != (running.http, running.admin) {
             return restart(self.places.listen, "the addresses to listen at");
         }
+        // Those that serve clients have them from the start.
+        if self.origins != running.origins {
+            return restart(self.places.listen, "the web pages that may call");
+        }
+        if self.traffic != running.traffic {
+            return restart(self.places.limits, "the limits of clients and servers");
+        }
+        // One that cannot be opened would leave calls without a log, or no calls.
+        let path = |policy: &Self| policy.log.as_ref().map(|log| log.path.clone());
+        if path(self) != path(running) {
+            return restart(self.places.log, "the file of the log");
+        }
         // What one store remembers another does not know.
         if self.replay != running.replay {
             return restart(self.places.replay, "where used proofs are remembered");
@@ -99,7 +115,8 @@ fn read(reading: &mut Reading<'_>, file: &File) -> Result<Policy, PolicyError> {
                        give `[replay.redis]`, or say of every tool that it is idempotent";
         return Err(reading.source.fail(at, problem));
     }
-    let (limits, traffic) = limits::read(reading, &file.limits)?;
+    let given = file.limits.as_ref().map(Spanned::get_ref);
+    let (limits, traffic) = limits::read(reading, given.unwrap_or(&file::Limits::default()))?;
     let [http, admin] = addresses(reading, file)?;
     let origins = file.listen.iter().flat_map(|listen| &listen.get_ref().origins);
     let origins = origins.map(|text| origin(reading, text)).collect::<Result<_, _>>()?;
@@ -116,16 +133,36 @@ fn read(reading: &mut Reading<'_>, file: &File) -> Result<Policy, PolicyError> {
         replay: store,
         nonces: nonces(reading, file, replicas)?,
         log: log(reading, file)?,
+        cache: file.cache.bytes.unwrap_or(CACHE),
         traffic,
         limits,
         anchors,
         rules,
+        extensions: extensions(reading, &file.extensions)?,
         source: Source { path: reading.source.path.clone(), text: String::new() },
         places: Places {
             listen: file.listen.as_ref().map_or(0, |listen| listen.span().start),
             replay: file.replay.as_ref().map_or(0, |replay| replay.span().start),
+            log: file.log.as_ref().map_or(0, |log| log.span().start),
+            limits: file.limits.as_ref().map_or(0, |limits| limits.span().start),
         },
     })
+}
+
+fn extensions(
+    reading: &Reading<'_>,
+    named: &[Spanned<ExtensionType>],
+) -> Result<Extensions, PolicyError> {
+    let mut all = Extensions::new();
+    for name in named {
+        let with = match name.get_ref() {
+            ExtensionType::Cidr => all.with::<Cidr>(),
+            ExtensionType::PathContainment => all.with::<PathContainment>(),
+            ExtensionType::UrlScope => all.with::<UrlScope>(),
+        };
+        all = with.map_err(|error| reading.fail(name, error))?;
+    }
+    Ok(all)
 }
 
 fn audiences(

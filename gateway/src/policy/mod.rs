@@ -28,6 +28,7 @@ use std::{
     path::PathBuf,
     time::Duration,
 };
+use taper::extension::Extensions;
 use zeroize::Zeroizing;
 
 /// What a policy's file says, with the defaults for what it leaves out.
@@ -67,12 +68,15 @@ pub struct Policy {
     pub nonces: Option<Nonces>,
     /// Where decisions are written.
     pub log: Option<Log>,
+    /// Bytes of memory for chains that were verified; none are remembered with 0.
+    pub cache: usize,
     /// Bounds on clients and servers.
     pub traffic: proxy::Limits,
     /// Bounds on tokens and proofs.
     pub limits: taper::Limits,
     anchors: Anchors,
     rules: taper::Policy,
+    extensions: Extensions,
     source: Source,
     places: Places,
 }
@@ -150,4 +154,6 @@ pub struct Log {
 struct Places {
     listen: usize,
     replay: usize,
+    log: usize,
+    limits: usize,
 }

@@ -4,8 +4,8 @@ use super::{Policy, PolicyError, Replay, Unpresented, anchors, anchors::Fetched,
 use crate::{Guard, KeySet, RotatingNonces};
 use std::{fmt, sync::Arc, time::Instant};
 use taper::{
-    TrustAnchors, Verifier,
-    replay::{MemoryReplayStore, ReplayStore},
+    ChainCache, TrustAnchors, Verifier,
+    replay::{MemoryReplayStore, ReplayStore, ReplayStoreError},
 };
 use zeroize::Zeroizing;
 
@@ -15,8 +15,26 @@ pub struct Running {
     policy: Arc<Policy>,
     verifier: Arc<Verifier>,
     nonces: Option<Arc<RotatingNonces>>,
-    replay: Arc<dyn ReplayStore>,
+    replay: Store,
     key_sets: Vec<Arc<KeySet>>,
+}
+
+/// Where used proofs are remembered, and how to ask whether it is there.
+#[derive(Clone)]
+enum Store {
+    Memory(Arc<MemoryReplayStore>),
+    #[cfg(feature = "redis")]
+    Redis(Arc<crate::RedisReplayStore>),
+}
+
+impl Store {
+    fn shared(&self) -> Arc<dyn ReplayStore> {
+        match self {
+            Self::Memory(store) => Arc::<MemoryReplayStore>::clone(store),
+            #[cfg(feature = "redis")]
+            Self::Redis(store) => Arc::<crate::RedisReplayStore>::clone(store),
+        }
+    }
 }
 
 impl Running {
@@ -41,8 +59,30 @@ impl Running {
     }
 
     /// Where used proofs are remembered, the same for all that follow.
-    pub fn replay_store(&self) -> &Arc<dyn ReplayStore> {
-        &self.replay
+    pub fn replay_store(&self) -> Arc<dyn ReplayStore> {
+        self.replay.shared()
+    }
+
+    /// Whether the replay store answers. This waits for it, for as long as the policy allows.
+    ///
+    /// # Errors
+    ///
+    /// Why it does not.
+    pub fn check_store(&self) -> Result<(), ReplayStoreError> {
+        match &self.replay {
+            Store::Memory(_) => Ok(()),
+            #[cfg(feature = "redis")]
+            Store::Redis(store) => store.check(),
+        }
+    }
+
+    /// The first key set of which no key is trusted at `now`: it was never fetched, or is older
+    /// than its `max_age`.
+    pub fn without_keys(&self, now: Instant) -> Option<&Arc<KeySet>> {
+        let sets = self.policy.anchors.fetched.iter().zip(&self.key_sets);
+        sets.filter(|(fetched, set)| set.keys(fetched.max_age, now).is_empty())
+            .map(|(_, set)| set)
+            .next()
     }
 
     /// Whether the replay store is elsewhere and may take its time.
@@ -91,7 +131,9 @@ impl fmt::Debug for Running {
 /// What outlives a change of the policy.
 pub(super) struct Kept {
     /// A proof that was used stays used.
-    replay: Arc<dyn ReplayStore>,
+    replay: Store,
+    /// Chains that were verified: what is remembered holds under every policy.
+    cache: Option<(usize, Arc<ChainCache>)>,
     /// Nonces that were told stay good.
     nonce_key: Zeroizing<[u8; 32]>,
     /// Keys that were fetched need not be fetched again.
@@ -103,7 +145,7 @@ impl Kept {
         let mut nonce_key = Zeroizing::new([0; 32]);
         getrandom::fill(&mut *nonce_key)
             .map_err(|_| policy.fail("the operating system gave no random bytes"))?;
-        Ok(Self { replay: store(policy)?, nonce_key, key_sets: vec![] })
+        Ok(Self { replay: store(policy)?, cache: None, nonce_key, key_sets: vec![] })
     }
 
     /// `policy` with what was kept, and the keys that are good at `now`.
@@ -123,12 +165,25 @@ impl Kept {
             told = Some(nonces);
         }
         let anchors = anchors_of(&policy, &key_sets, now);
-        let verifier = Verifier::new(anchors)
+        let mut verifier = Verifier::new(anchors)
             .with_policy(rules)
             .with_limits(policy.limits.clone())
-            .with_replay_store(Arc::clone(&self.replay));
-        let replay = Arc::clone(&self.replay);
+            .with_extensions(policy.extensions.clone())
+            .with_replay_store(self.replay.shared());
+        if let Some(cache) = self.cache(policy.cache) {
+            verifier = verifier.with_chain_cache(cache);
+        }
+        let replay = self.replay.clone();
         Running { policy, verifier: Arc::new(verifier), nonces: told, replay, key_sets }
+    }
+
+    /// The cache that is there, or a new one when it is to have another size.
+    fn cache(&mut self, bytes: usize) -> Option<Arc<ChainCache>> {
+        if self.cache.as_ref().is_none_or(|(size, _)| *size != bytes) {
+            let new = |bytes| (bytes, Arc::new(ChainCache::with_capacity(bytes)));
+            self.cache = (bytes > 0).then(|| new(bytes));
+        }
+        self.cache.as_ref().map(|(_, cache)| Arc::clone(cache))
     }
 
     /// The set of an anchor: the one that is there, or a new one.
@@ -148,12 +203,14 @@ pub(super) fn anchors_of(policy: &Policy, key_sets: &[Arc<KeySet>], now: Instant
     policy.anchors.fixed.iter().cloned().chain(fetched).collect()
 }
 
-fn store(policy: &Policy) -> Result<Arc<dyn ReplayStore>, PolicyError> {
+fn store(policy: &Policy) -> Result<Store, PolicyError> {
     match &policy.replay {
-        Replay::Memory(capacity) => Ok(Arc::new(MemoryReplayStore::with_capacity(capacity.get()))),
+        Replay::Memory(capacity) => {
+            Ok(Store::Memory(Arc::new(MemoryReplayStore::with_capacity(capacity.get()))))
+        }
         #[cfg(feature = "redis")]
         Replay::Redis(redis) => match crate::RedisReplayStore::new(redis) {
-            Ok(store) => Ok(Arc::new(store)),
+            Ok(store) => Ok(Store::Redis(Arc::new(store))),
             Err(error) => Err(policy.fail(error)),
         },
         #[cfg(not(feature = "redis"))]

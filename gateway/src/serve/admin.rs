@@ -1,12 +1,17 @@
 //! What operators and their machines ask a guard, on a listener of its own.
 
 use super::metrics::Metrics;
+use crate::policy::Running;
 use bytes::Bytes;
 use http::{HeaderValue, Request, Response, StatusCode, header};
 use http_body_util::Full;
 use hyper::{body::Incoming, server::conn::http1, service::service_fn};
 use hyper_util::rt::{TokioIo, TokioTimer};
-use std::{convert::Infallible, sync::Arc, time::Duration};
+use std::{
+    convert::Infallible,
+    sync::Arc,
+    time::{Duration, Instant},
+};
 use tokio::{
     net::TcpListener,
     sync::{Semaphore, watch},
@@ -17,12 +22,48 @@ const PATIENCE: Duration = Duration::from_secs(5);
 /// How many may ask at once.
 const CONNECTIONS: usize = 32;
 
-/// Serves `/healthz`, `/readyz` and `/metrics`. It is ready while `ready` says so.
-pub(super) async fn run(
-    listener: TcpListener,
-    metrics: Arc<Metrics>,
-    ready: watch::Receiver<bool>,
-) {
+/// What there is to tell.
+pub(super) struct State {
+    pub(super) metrics: Arc<Metrics>,
+    /// Whether clients are served.
+    pub(super) serves: watch::Receiver<bool>,
+    pub(super) policy: watch::Receiver<Option<Arc<Running>>>,
+}
+
+impl State {
+    fn policy(&self) -> Option<Arc<Running>> {
+        self.policy.borrow().clone()
+    }
+
+    /// Why no call can be permitted.
+    async fn unready(&self) -> Option<String> {
+        if !*self.serves.borrow() {
+            return Some("no client is served".into());
+        }
+        let policy = self.policy()?;
+        if let Some(set) = policy.without_keys(Instant::now()) {
+            return Some(format!("there are no good keys from {}", set.url()));
+        }
+        if !policy.store_blocks() {
+            return None;
+        }
+        match tokio::task::spawn_blocking(move || policy.check_store()).await {
+            Ok(Ok(())) => None,
+            Ok(Err(error)) => Some(format!("the replay store is away: {error}")),
+            Err(_) => Some("the replay store cannot be asked".into()),
+        }
+    }
+
+    fn metrics(&self) -> String {
+        let now = Instant::now();
+        let sets = self.policy().map(|policy| policy.key_sets().to_vec());
+        self.metrics.key_sets(sets.iter().flatten().map(|set| (set.url(), set.age(now))));
+        self.metrics.text()
+    }
+}
+
+/// Serves `/healthz`, `/readyz` and `/metrics`.
+pub(super) async fn run(listener: TcpListener, state: Arc<State>) {
     let places = Arc::new(Semaphore::new(CONNECTIONS));
     loop {
         let Ok(place) = Arc::clone(&places).acquire_owned().await else { return };
@@ -30,10 +71,10 @@ pub(super) async fn run(
             tokio::time::sleep(Duration::from_millis(50)).await;
             continue;
         };
-        let (metrics, ready) = (Arc::clone(&metrics), ready.clone());
+        let state = Arc::clone(&state);
         let service = service_fn(move |request: Request<Incoming>| {
-            let answer = answer(request.uri().path(), &metrics, *ready.borrow());
-            async { Ok::<_, Infallible>(answer) }
+            let state = Arc::clone(&state);
+            async move { Ok::<_, Infallible>(answer(request.uri().path(), &state).await) }
         });
         let connection = http1::Builder::new()
             .timer(TokioTimer::new())
@@ -48,13 +89,17 @@ pub(super) async fn run(
     }
 }
 
-fn answer(path: &str, metrics: &Metrics, ready: bool) -> Response<Full<Bytes>> {
+async fn answer(path: &str, state: &State) -> Response<Full<Bytes>> {
     let (status, kind, body) = match path {
         "/healthz" => (StatusCode::OK, "text/plain", "ok\n".into()),
-        "/readyz" if ready => (StatusCode::OK, "text/plain", "ready\n".into()),
-        "/readyz" => (StatusCode::SERVICE_UNAVAILABLE, "text/plain", "not ready\n".into()),
+        "/readyz" => match state.unready().await {
+            None => (StatusCode::OK, "text/plain", "ready\n".into()),
+            Some(problem) => {
+                (StatusCode::SERVICE_UNAVAILABLE, "text/plain", format!("not ready: {problem}\n"))
+            }
+        },
         "/metrics" => {
-            (StatusCode::OK, "application/openmetrics-text; version=1.0.0", metrics.text())
+            (StatusCode::OK, "application/openmetrics-text; version=1.0.0", state.metrics())
         }
         _ => (StatusCode::NOT_FOUND, "text/plain", String::new()),
     };

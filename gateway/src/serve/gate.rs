@@ -13,7 +13,6 @@ use crate::{
     members::Members,
     message::Message,
     proxy::{After, Client, Logic, METHOD, NAME, Next, UPSTREAM_FAILED, headers_agree},
-    tools::Tools,
 };
 use bytes::Bytes;
 use std::{
@@ -29,7 +28,6 @@ pub struct Gate(Arc<Rules>);
 /// What a gate goes by.
 pub(super) struct Rules {
     pub(super) guard: Guard,
-    pub(super) tools: Tools,
     /// The server's place in the configuration.
     pub(super) upstream: usize,
     pub(super) log: Option<Arc<DecisionLog>>,
@@ -221,7 +219,7 @@ impl Rules {
     fn count(&self, verdict: &'static str, step: Option<&'static str>, tool: Option<&str>) {
         let tool = match tool {
             None => "",
-            Some(tool) if self.tools.has_identifier(tool) => tool,
+            Some(tool) if self.guard.tools().has_identifier(tool) => tool,
             Some(_) => "other",
         };
         let step = step.unwrap_or_default();

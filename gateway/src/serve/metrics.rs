@@ -1,15 +1,17 @@
 //! What a guard counts. Nothing that a client chooses freely is a label.
 
+use crate::KeySetUrl;
 use prometheus_client::{
     encoding::{EncodeLabelSet, text::encode},
     metrics::{
         counter::Counter,
         family::Family,
+        gauge::Gauge,
         histogram::{Histogram, exponential_buckets},
     },
     registry::{Registry, Unit},
 };
-use std::{fmt, time::Duration};
+use std::{fmt, sync::atomic::AtomicU64, time::Duration};
 
 /// One kind of decision.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
@@ -21,6 +23,12 @@ pub(super) struct Decided {
     pub(super) tool: String,
 }
 
+/// A key set that is fetched.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct Fetched {
+    url: String,
+}
+
 /// Counters and times of a guard, in Prometheus' text form.
 pub struct Metrics {
     registry: Registry,
@@ -29,6 +37,7 @@ pub struct Metrics {
     pub(super) upstream: Histogram,
     pub(super) replay_errors: Counter,
     pub(super) log_errors: Counter,
+    key_set_age: Family<Fetched, Gauge<f64, AtomicU64>>,
 }
 
 impl Metrics {
@@ -41,6 +50,7 @@ impl Metrics {
             upstream: Histogram::new(exponential_buckets(0.000_5, 2.5, 15)),
             replay_errors: Counter::default(),
             log_errors: Counter::default(),
+            key_set_age: Family::default(),
             registry: Registry::default(),
         };
         registry.register(
@@ -70,6 +80,12 @@ impl Metrics {
             "Decisions that could not be written to the log",
             metrics.log_errors.clone(),
         );
+        registry.register_with_unit(
+            "key_set_age",
+            "Time since the keys at a URL were fetched; infinite when they never were",
+            Unit::Seconds,
+            metrics.key_set_age.clone(),
+        );
         Self { registry, ..metrics }
     }
 
@@ -79,6 +95,18 @@ impl Metrics {
         // Writing to a string does not fail.
         let _ = encode(&mut text, &self.registry);
         text
+    }
+
+    /// Sets how old the key sets are that there are now.
+    pub(super) fn key_sets<'a>(
+        &self,
+        ages: impl Iterator<Item = (&'a KeySetUrl, Option<Duration>)>,
+    ) {
+        self.key_set_age.clear();
+        for (url, age) in ages {
+            let seconds = age.map_or(f64::INFINITY, |age| age.as_secs_f64());
+            self.key_set_age.get_or_create(&Fetched { url: url.to_string() }).set(seconds);
+        }
     }
 
     pub(super) fn decided(&self, decided: Decided) {

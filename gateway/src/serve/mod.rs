@@ -4,9 +4,11 @@ mod admin;
 mod decision_log;
 mod gate;
 mod metrics;
+mod opened;
 mod server;
 
 pub use decision_log::{DecisionLog, DecisionLogError};
 pub use gate::Gate;
 pub use metrics::Metrics;
+pub use opened::{OpenError, Opened};
 pub use server::{GuardServer, Rules};

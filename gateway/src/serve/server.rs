@@ -7,25 +7,19 @@ use super::{
     metrics::Metrics,
 };
 use crate::{
-    Guard, RotatingNonces, Tools,
+    Guard,
+    policy::Running,
     proxy::{HttpServer, Limits, Origins, Proxy, Routes, StdioServer, Upstream},
 };
 use std::sync::Arc;
-use taper::Verifier;
 use tokio::{net::TcpListener, sync::watch};
 
 /// What a guard goes by, and where what it permits goes.
 #[derive(Debug)]
 pub struct Rules {
-    /// Anchors, policy and replay store. Rules that follow others keep the store, so that a proof
-    /// that was used stays used.
-    pub verifier: Arc<Verifier>,
-    /// Which tool a name means.
-    pub tools: Tools,
-    /// Methods that pass without a token, beside those without which no session lives.
-    pub methods: Vec<Box<str>>,
-    /// The nonces that the verifier's policy requires, to tell them to clients.
-    pub nonces: Option<Arc<RotatingNonces>>,
+    /// What decides, for all servers. Rules that follow others keep the replay store of its
+    /// verifier, so that a proof that was used stays used.
+    pub guard: Guard,
     /// The servers with their names. Rules that follow others keep those that stay the same, so
     /// that sessions go on.
     pub upstreams: Vec<(Box<str>, Arc<Upstream>)>,
@@ -35,22 +29,16 @@ pub struct Rules {
     pub limits: Limits,
     /// Whether the replay store is elsewhere and may take its time.
     pub store_blocks: bool,
+    /// The policy that these rules come from, if any: its keys and its replay store say whether
+    /// the guard is ready.
+    pub policy: Option<Arc<Running>>,
 }
 
 impl Rules {
     fn routes(&self, metrics: &Arc<Metrics>) -> Arc<Routes<Gate>> {
         let proxy = |upstream, server: &Arc<Upstream>| {
-            let tools = self.tools.only(upstream);
-            let mut guard = Guard::new(Arc::clone(&self.verifier), tools.clone());
-            for method in &self.methods {
-                guard = guard.allow_method(method.clone());
-            }
-            if let Some(nonces) = &self.nonces {
-                guard = guard.tell_nonces(Arc::clone(nonces));
-            }
             let gate = Gate::new(gate::Rules {
-                guard,
-                tools,
+                guard: self.guard.clone().only(upstream),
                 upstream,
                 log: self.log.clone(),
                 metrics: Arc::clone(metrics),
@@ -72,7 +60,8 @@ impl Rules {
 pub struct GuardServer {
     routes: watch::Sender<Arc<Routes<Gate>>>,
     metrics: Arc<Metrics>,
-    ready: watch::Sender<bool>,
+    serves: watch::Sender<bool>,
+    policy: watch::Sender<Option<Arc<Running>>>,
 }
 
 impl GuardServer {
@@ -80,13 +69,15 @@ impl GuardServer {
     pub fn new(rules: &Rules) -> Self {
         let metrics = Arc::new(Metrics::new());
         let (routes, _) = watch::channel(rules.routes(&metrics));
-        let (ready, _) = watch::channel(false);
-        Self { routes, metrics, ready }
+        let (serves, _) = watch::channel(false);
+        let (policy, _) = watch::channel(rules.policy.clone());
+        Self { routes, metrics, serves, policy }
     }
 
     /// Goes by `rules` from here on, but for messages that are under way.
     pub fn replace(&self, rules: &Rules) {
         self.routes.send_replace(rules.routes(&self.metrics));
+        self.policy.send_replace(rules.policy.clone());
     }
 
     /// What is counted.
@@ -95,9 +86,15 @@ impl GuardServer {
     }
 
     /// Tells whoever comes to `listener` over HTTP how the guard is: `/healthz`, `/readyz` and
-    /// `/metrics`. It is ready while it serves clients and is not about to end.
+    /// `/metrics`. It is ready while it serves clients, is not about to end, has keys of every
+    /// anchor and reaches its replay store.
     pub fn admin(&self, listener: TcpListener) -> impl Future<Output = ()> + Send + use<> {
-        admin::run(listener, Arc::clone(&self.metrics), self.ready.subscribe())
+        let state = admin::State {
+            metrics: Arc::clone(&self.metrics),
+            serves: self.serves.subscribe(),
+            policy: self.policy.subscribe(),
+        };
+        admin::run(listener, Arc::new(state))
     }
 
     /// Serves clients that come to `listener` over HTTP, until `end`.
@@ -108,10 +105,10 @@ impl GuardServer {
         limits: Limits,
         end: impl Future<Output = ()>,
     ) {
-        self.ready.send_replace(true);
+        self.serves.send_replace(true);
         let end = async {
             end.await;
-            self.ready.send_replace(false);
+            self.serves.send_replace(false);
         };
         HttpServer::new(self.routes.subscribe(), origins, limits).run(listener, end).await;
     }
@@ -119,7 +116,7 @@ impl GuardServer {
     /// Serves the client on standard input and output, until it ends. `false` when there is not
     /// one server alone.
     pub async fn stdio(&self, limits: Limits) -> bool {
-        self.ready.send_replace(true);
+        self.serves.send_replace(true);
         let routes = self.routes.subscribe();
         StdioServer::run(routes, limits, tokio::io::stdin(), tokio::io::stdout()).await
     }

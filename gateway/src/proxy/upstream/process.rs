@@ -9,7 +9,6 @@ use crate::{
 use bytes::Bytes;
 use std::{
     collections::{HashMap, VecDeque},
-    ffi::OsString,
     io,
     process::Stdio,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
@@ -103,14 +102,11 @@ impl Drop for Request {
 impl Process {
     /// Starts one. It is counted in `running` until it has ended.
     pub(super) fn start(
-        program: &OsString,
-        arguments: &[OsString],
+        mut command: Command,
         limits: &Limits,
         running: &Arc<Mutex<Running>>,
     ) -> io::Result<Arc<Self>> {
-        let mut command = Command::new(program);
         command
-            .args(arguments)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())

@@ -17,14 +17,18 @@ use http::{HeaderMap, HeaderValue, StatusCode};
 use std::{
     collections::HashMap,
     ffi::OsString,
+    path::PathBuf,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
+use tokio::process::Command;
 
 /// A command, and the processes that were started with it.
 #[derive(Debug)]
 pub struct Processes {
     program: OsString,
     arguments: Vec<OsString>,
+    env: Vec<(OsString, OsString)>,
+    directory: Option<PathBuf>,
     limits: Limits,
     running: Arc<Mutex<Running>>,
 }
@@ -50,9 +54,34 @@ impl Processes {
         Self {
             program: program.into(),
             arguments: arguments.into_iter().collect(),
+            env: vec![],
+            directory: None,
             limits: limits.clone(),
             running: Arc::default(),
         }
+    }
+
+    /// Gives the processes a variable beside those of this one's environment.
+    #[must_use]
+    pub fn with_env(mut self, name: impl Into<OsString>, value: impl Into<OsString>) -> Self {
+        self.env.push((name.into(), value.into()));
+        self
+    }
+
+    /// Starts the processes in `directory`.
+    #[must_use]
+    pub fn in_directory(mut self, directory: impl Into<PathBuf>) -> Self {
+        self.directory = Some(directory.into());
+        self
+    }
+
+    fn command(&self) -> Command {
+        let mut command = Command::new(&self.program);
+        command.args(&self.arguments).envs(self.env.iter().map(|(name, value)| (name, value)));
+        if let Some(directory) = &self.directory {
+            command.current_dir(directory);
+        }
+        command
     }
 
     pub(crate) async fn post(
@@ -143,7 +172,7 @@ impl Processes {
                 None => return Err(Failure::Overloaded),
             }
         }
-        let started = Process::start(&self.program, &self.arguments, &self.limits, &self.running);
+        let started = Process::start(self.command(), &self.limits, &self.running);
         match started {
             Ok(process) => {
                 running.count = running.count.saturating_add(1);
