@@ -32,6 +32,7 @@ pub(crate) struct CompactChain<'a> {
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct CompactToken<'c> {
     /// The holder's key and the signature.
+    #[cfg(feature = "std")]
     pub(crate) fixed: &'c [u8; FIXED],
     pub(crate) holder: &'c [u8; 32],
     pub(crate) signature: Signature,
@@ -71,6 +72,7 @@ impl<'a> CompactChain<'a> {
         self.bodies.iter().zip(fixed).map(|(range, fixed)| {
             let (holder, signature) = fixed.split_first_chunk::<32>().unwrap_or((&[0; 32], &[]));
             CompactToken {
+                #[cfg(feature = "std")]
                 fixed,
                 holder,
                 signature: Signature::from_slice(signature)
