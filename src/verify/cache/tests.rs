@@ -58,7 +58,8 @@ fn what_passed_is_known_with_its_prefixes_and_what_was_denied_is_not() {
     assert!(cache.is_empty());
     assert_eq!(verify(&verifier, &one, NOW), Ok(()));
     assert_eq!([&root, &one, &other].map(|chain| known(&cache, chain)), [1, 2, 1]);
-    assert_eq!(cache.len(), 2);
+    assert_eq!((cache.len(), cache.is_empty()), (2, false));
+    assert!(cache.bytes() > 2 * weight::ENTRY);
     assert_eq!(verify(&verifier, &one, later), Err(Step::RootExpiry));
     let before = NOW.saturating_sub(Duration::from_secs(31));
     assert_eq!(verify(&verifier, &one, before), Err(Step::RootIssuedAt));
@@ -199,4 +200,51 @@ fn what_has_expired_goes_first_and_what_is_too_large_is_not_kept() {
     let tiny = Arc::new(ChainCache::with_capacity(100));
     assert_eq!(verify(&self::verifier(&tiny), &root("r", 60), NOW), Ok(()));
     assert_eq!((tiny.len(), tiny.bytes()), (0, 0));
+}
+
+/// Roots that fall to the first shard.
+fn together(name: &str, seconds: u64) -> impl Iterator<Item = HeldChain> {
+    (0..).map(move |n| root(&format!("{name} {n}"), seconds)).filter(|root| {
+        let chain = root.as_unverified();
+        let prefixes = Prefixes::of(&chain, (&Limits::default()).into()).unwrap();
+        usize::from(prefixes.root().unwrap()[0]) % SHARDS == 0
+    })
+}
+
+/// Though one root takes most, it keeps its chains as long as others have expired.
+#[test]
+fn what_has_expired_is_forgotten_before_what_is_live() {
+    let live = together("live", 60).next().unwrap();
+    let children: Vec<HeldChain> = (0..4).map(|n| child(&live, n)).collect();
+    let old: Vec<HeldChain> = together("old", 10).take(6).collect();
+    let new = together("new", 60).next().unwrap();
+    let kept = |cache: &ChainCache, chains: &[HeldChain]| -> usize {
+        chains.iter().map(|chain| known(cache, chain)).sum()
+    };
+    // What there is before the last, exactly.
+    let measure = Arc::new(ChainCache::default());
+    for chain in children.iter().chain(&old) {
+        assert_eq!(verify(&verifier(&measure), chain, NOW), Ok(()));
+    }
+    let cache = Arc::new(ChainCache::with_capacity(SHARDS * measure.bytes()));
+    for chain in children.iter().chain(&old) {
+        assert_eq!(verify(&verifier(&cache), chain, NOW), Ok(()));
+    }
+    assert_eq!((kept(&cache, &children), kept(&cache, &old)), (8, 6));
+    let now = NOW.saturating_add(Duration::from_secs(10));
+    // Nothing is forgotten while there is room, be it just enough.
+    assert_eq!(verify(&verifier(&cache), &live, now), Ok(()));
+    assert_eq!((kept(&cache, &children), kept(&cache, &old)), (8, 6));
+    assert_eq!(verify(&verifier(&cache), &new, now), Ok(()));
+    assert_eq!((kept(&cache, &children), kept(&cache, &old), known(&cache, &new)), (8, 0, 1));
+}
+
+#[test]
+fn a_chain_as_long_as_the_limit_is_known_and_none_that_is_longer() {
+    let chain = child(&root("r", 60), 1);
+    for (max_delegation_depth, expected) in [(0, false), (1, true), (2, true)] {
+        let limits = Limits { max_delegation_depth, ..Limits::default() };
+        let chain = chain.as_unverified();
+        assert_eq!(Prefixes::of(&chain, (&limits).into()).is_some(), expected);
+    }
 }
