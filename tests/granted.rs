@@ -1,11 +1,11 @@
-//! What a chain grants at an enforcement point, before any call: steps 6a and 6c, and the least
-//! depths of the policy.
+//! What is granted at an enforcement point: by a chain before any call (steps 6a and 6c, and the
+//! least depths of the policy), and by the permit for one.
 #![allow(clippy::unwrap_used, reason = "tests may be blunt")]
 
 use std::time::Duration;
 use taper::{
-    Audience, ConstraintMap, Grant, Issuer, Policy, Profile, SigningKey, Timestamp, TrustAnchor,
-    TrustAnchors, Verifier, wildcard,
+    Audience, ConstraintMap, Grant, Invocation, Issuer, Limits, Policy, Presentation, Profile,
+    ProofOptions, SigningKey, Timestamp, TokenId, TrustAnchor, TrustAnchors, Verifier, wildcard,
 };
 
 const NOW: Timestamp = Timestamp::from_unix(1_704_067_500);
@@ -60,5 +60,28 @@ fn the_tools_of_the_leaf_that_the_policy_lets_it_use() {
                 "{profile:?}"
             );
         }
+    }
+}
+
+#[test]
+fn a_permit_says_who_may_call_what_under_which_chain() {
+    for profile in [Profile::Jws, Profile::Compact] {
+        let grant = Grant::to(key(2).public_key().clone())
+            .tool("read", ConstraintMap::unrestricted())
+            .expires_in(Duration::from_secs(60));
+        let issuer = Issuer::new("urn:issuer", key(1)).unwrap().with_profile(profile);
+        let root = issuer.issue(grant, NOW).unwrap();
+        let call = Invocation::from_json("read", br#"{"a":1}"#).unwrap();
+        let options = ProofOptions::default().id(TokenId::new("proof").unwrap());
+        let sent = root.prove(&key(2), &call, &options, NOW).unwrap();
+        let sent = Presentation::parse(sent.as_bytes(), &Limits::default()).unwrap();
+        let anchor = TrustAnchor::new("urn:issuer", key(1).public_key().clone()).unwrap();
+        let verifier = Verifier::new(TrustAnchors::new().with(anchor));
+        let permit = verifier.authorize(&sent, &call, NOW).unwrap();
+        assert_eq!((permit.tool(), permit.call()), ("read", &call));
+        assert_eq!(permit.holder(), Some(key(2).public_key()));
+        assert_eq!(permit.proof_id().as_str(), "proof");
+        let leaf = permit.chain().leaf().map(taper::VerifiedToken::digest);
+        assert_eq!(leaf, Some(root.leaf_digest()));
     }
 }
