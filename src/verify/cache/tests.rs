@@ -67,6 +67,21 @@ fn what_passed_is_known_with_its_prefixes_and_what_was_denied_is_not() {
     assert_eq!((cache.len(), cache.bytes()), (0, 0));
 }
 
+/// What is known is not verified again: its tokens are the very ones.
+#[test]
+fn what_is_known_is_served() {
+    let verifier = verifier(&Arc::new(ChainCache::default()));
+    let root = root("r", 60);
+    let verified = |chain: &HeldChain| verifier.verify_chain(&chain.as_unverified(), NOW).unwrap();
+    let first = verified(&root);
+    for chain in [root.clone(), child(&root, 1), child(&root, 2)] {
+        assert!(core::ptr::eq(
+            verified(&chain).root().unwrap().claims(),
+            first.root().unwrap().claims()
+        ));
+    }
+}
+
 #[test]
 fn another_anchor_or_limit_is_not_served() {
     let cache = Arc::new(ChainCache::default());
