@@ -237,6 +237,30 @@ fn audiences_are_sets() {
     }
 }
 
+/// Both profiles say the same, and can say it as JSON.
+#[test]
+fn claims_as_json() {
+    for profile in [Profile::Jws, Profile::Compact] {
+        let id = taper::TokenId::new("an id").unwrap();
+        assert_eq!(id.to_string(), "an id");
+        let chain = issue(profile, grant().id(id).audience(Audience::only(["me"]))).unwrap();
+        let jwk = key(2).public_key().to_jwk();
+        let expected = format!(
+            "{{\"aud\":\"me\",\"authorization_details\":[{{\"tools\":{{\"any\":{{}},\"read\":{}}},\
+             \"type\":\"attenuating_agent_token\"}}],\"cnf\":{{\"jwk\":{jwk}}},\"del_depth\":0,\"del_max_depth\":2,\"exp\":1704071100,\
+             \"iat\":1704067500,\"iss\":\"urn:issuer\",\"jti\":\"an id\"}}",
+            concat!(
+                r#"{"head":{"constraint_type":"range","max":10,"optional":true},"#,
+                r#""path":{"constraint_type":"one_of","values":["a","b"]}}"#
+            ),
+        );
+        assert_eq!(chain.leaf().to_json(), expected);
+        let tools = chain.leaf().capabilities().unwrap();
+        assert_eq!((tools.len(), tools.is_empty()), (2, false));
+        assert!(taper::Capabilities::new().is_empty());
+    }
+}
+
 /// Handing the same authority to another key is allowed, and visible.
 #[test]
 fn same_scope_handover() {
