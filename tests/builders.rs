@@ -245,18 +245,19 @@ fn claims_as_json() {
         assert_eq!(id.to_string(), "an id");
         let chain = issue(profile, grant().id(id).audience(Audience::only(["me"]))).unwrap();
         let jwk = key(2).public_key().to_jwk();
+        let read = concat!(
+            r#"{"head":{"constraint_type":"range","max":10,"optional":true},"#,
+            r#""path":{"constraint_type":"one_of","values":["a","b"]}}"#
+        );
         let expected = format!(
-            "{{\"aud\":\"me\",\"authorization_details\":[{{\"tools\":{{\"any\":{{}},\"read\":{}}},\
+            "{{\"aud\":\"me\",\"authorization_details\":[{{\"tools\":{{\"any\":{{}},\"read\":{read}}},\
              \"type\":\"attenuating_agent_token\"}}],\"cnf\":{{\"jwk\":{jwk}}},\"del_depth\":0,\"del_max_depth\":2,\"exp\":1704071100,\
              \"iat\":1704067500,\"iss\":\"urn:issuer\",\"jti\":\"an id\"}}",
-            concat!(
-                r#"{"head":{"constraint_type":"range","max":10,"optional":true},"#,
-                r#""path":{"constraint_type":"one_of","values":["a","b"]}}"#
-            ),
         );
         assert_eq!(chain.leaf().to_json(), expected);
         let tools = chain.leaf().capabilities().unwrap();
         assert_eq!((tools.len(), tools.is_empty()), (2, false));
+        assert_eq!(tools.tool("read").unwrap().to_json(), read);
         assert!(taper::Capabilities::new().is_empty());
     }
 }
