@@ -103,11 +103,13 @@ fn call(id: u32, tool: &str, arguments: &str) -> String {
     request(id, "tools/call", &format!(r#"{{"name":"{tool}","arguments":{arguments}}}"#))
 }
 
-/// The next message that is neither a notification nor a list of roots.
+/// The next request, or answer to a request of the test: the server goes on with streams of its
+/// own, in which the requests are 1 and 2.
 fn next(pipe: &Pipe) -> Value {
     loop {
         let message = pipe.json();
-        if message.get("id").is_some() {
+        let of_a_stream = message["id"].as_u64().is_some_and(|id| id < 10);
+        if message.get("id").is_some() && !of_a_stream {
             return message;
         }
     }
@@ -127,33 +129,34 @@ fn answer(pipe: &mut Pipe, question: &Value, result: &Value) {
 fn a_client_that_knows_of_no_tokens() {
     let setting = setting();
     let mut pipe = setting.begin(&[], "{}");
-    pipe.send(&request(1, "tools/list", "{}"));
+    pipe.send(&request(10, "tools/list", "{}"));
     let shown = next(&pipe);
     let tools = shown["result"]["tools"].as_array().unwrap();
     assert!(tools.iter().all(|tool| tool["name"] != json!("delete")), "{shown}");
     assert_eq!(tools[0]["inputSchema"]["properties"]["path"]["enum"].as_array().unwrap().len(), 2);
     assert_eq!(tools[0]["_meta"][TOOL_KEY], json!("read_file"));
     // Nonces are demanded, and the client sees nothing of that.
-    for id in 2..5 {
+    for id in 12..15 {
         pipe.send(&call(id, "read_file", r#"{"path":"/data/a"}"#));
         let answer = next(&pipe);
         assert_eq!((&answer["id"], &answer["result"]["n"]), (&json!(id), &json!(100.0)));
     }
-    pipe.send(&call(5, "read_file", r#"{"path":"/etc/passwd"}"#));
+    pipe.send(&call(15, "read_file", r#"{"path":"/etc/passwd"}"#));
     let denied = next(&pipe);
     assert_eq!(code(&denied), "argument_refused");
     assert_eq!(denied["error"]["data"]["step"], json!("6b"));
-    pipe.send(&call(6, "delete", "{}"));
+    pipe.send(&call(16, "delete", "{}"));
     assert_eq!(code(&next(&pipe)), "tool_not_authorized");
     assert_eq!(setting.called(), ["read_file"; 3]);
     assert!(setting.record.texts().iter().all(|text| !text.contains(PRESENTATION_KEY)));
     // Whatever the client puts in the place of a presentation is not sent.
     let own = format!(r#"{{"name":"search","_meta":{{"{PRESENTATION_KEY}":"x","other":1}}}}"#);
-    pipe.send(&request(7, "tools/call", &own));
+    pipe.send(&request(17, "tools/call", &own));
     assert!(next(&pipe).get("result").is_some());
     assert!(setting.record.texts().last().unwrap().contains(r#""_meta":{"other":1}"#));
     pipe.send("{");
-    assert_eq!(code(&pipe.json()), "message_malformed");
+    let refused = std::iter::repeat_with(|| pipe.json()).find(|answer| answer["id"].is_null());
+    assert_eq!(code(&refused.unwrap()), "message_malformed");
 }
 
 #[test]
@@ -177,7 +180,7 @@ fn a_person_is_asked() {
     let setting = setting();
     let mut pipe = setting.begin(&["--confirm", "read_*"], r#"{"elicitation":{}}"#);
     let read = |id| call(id, "read_file", r#"{"path":"/data/a"}"#);
-    pipe.send(&call(1, "search", "{}"));
+    pipe.send(&call(11, "search", "{}"));
     assert!(next(&pipe).get("result").is_some());
     let rows = [
         (json!({"action": "accept", "content": {"allow": "once"}}), true),
@@ -186,7 +189,7 @@ fn a_person_is_asked() {
         (json!({"action": "accept", "content": {"allow": "always"}}), false),
         (json!({"action": "accept", "content": {"allow": "session"}}), true),
     ];
-    for (id, (result, allowed)) in (2..).zip(rows) {
+    for (id, (result, allowed)) in (12..).zip(rows) {
         let before = setting.called().len();
         pipe.send(&read(id));
         let question = next(&pipe);
@@ -205,13 +208,13 @@ fn a_person_is_asked() {
         assert_eq!(setting.called().len(), before + usize::from(allowed));
     }
     // For the session, and for that tool alone; what the chain refuses is nothing to ask about.
-    pipe.send(&read(9));
-    assert_eq!(next(&pipe)["id"], json!(9));
-    pipe.send(&call(10, "read_file", r#"{"path":"/etc/passwd"}"#));
+    pipe.send(&read(29));
+    assert_eq!(next(&pipe)["id"], json!(29));
+    pipe.send(&call(30, "read_file", r#"{"path":"/etc/passwd"}"#));
     assert_eq!(code(&next(&pipe)), "argument_refused");
     // Another session begins without what was allowed in this one.
     let mut other = setting.begin(&["--confirm", "*"], r#"{"elicitation":{"form":{}}}"#);
-    other.send(&read(1));
+    other.send(&read(11));
     let question = next(&other);
     other.send(&format!(
         r#"{{"jsonrpc":"2.0","id":{},"error":{{"code":-32601,"message":"no"}}}}"#,
@@ -225,16 +228,16 @@ fn a_client_that_cannot_ask() {
     let setting = setting();
     for capabilities in ["{}", r#"{"elicitation":{"url":{}}}"#] {
         let mut pipe = setting.begin(&["--confirm", "read_*"], capabilities);
-        pipe.send(&call(1, "read_file", r#"{"path":"/data/a"}"#));
+        pipe.send(&call(11, "read_file", r#"{"path":"/data/a"}"#));
         assert_eq!(code(&next(&pipe)), "confirmation_impossible");
     }
     let mut late =
         setting.begin(&["--confirm", "*", "--confirm-timeout", "1"], r#"{"elicitation":{}}"#);
-    late.send(&call(1, "search", "{}"));
+    late.send(&call(11, "search", "{}"));
     let question = next(&late);
     assert_eq!(code(&next(&late)), "confirmation_refused");
     answer(&mut late, &question, &json!({"action": "accept", "content": {"allow": "once"}}));
-    late.send(&call(2, "delete", "{}"));
+    late.send(&call(12, "delete", "{}"));
     assert_eq!(code(&next(&late)), "tool_not_authorized");
     assert_eq!(setting.called(), [""; 0]);
 }
@@ -307,7 +310,7 @@ fn a_chain_ends_and_is_renewed() {
     setting.write_chain(&other_chain(2, true));
     let mut pipe = setting.begin(&[], "{}");
     after(&pipe.told, "the chain has expired at 20");
-    for message in [call(1, "search", "{}"), request(2, "tools/list", "{}")] {
+    for message in [call(11, "search", "{}"), request(12, "tools/list", "{}")] {
         pipe.send(&message);
         let answer = next(&pipe);
         assert_eq!(code(&answer), "chain_expired");
@@ -317,11 +320,11 @@ fn a_chain_ends_and_is_renewed() {
     after(&pipe.told, "the chain stays as it was: ");
     setting.write_chain(&other_chain(3, false));
     after(&pipe.told, "has a chain of another holder's key");
-    pipe.send(&call(3, "search", "{}"));
+    pipe.send(&call(13, "search", "{}"));
     assert_eq!(code(&next(&pipe)), "chain_expired");
     setting.write_chain(&other_chain(2, false));
     after(&pipe.told, "the chain is renewed until ");
-    pipe.send(&call(4, "search", "{}"));
+    pipe.send(&call(14, "search", "{}"));
     assert!(next(&pipe).get("result").is_some());
 }
 
