@@ -12,6 +12,9 @@ use serde_json::value::RawValue;
 use std::{borrow::Cow, collections::BTreeMap};
 use taper::{HeldChain, Invocation, Profile, ProofOptions, ProveError, Signer, Timestamp};
 
+/// The most tools whose identifiers are remembered.
+const MAX_IDENTIFIERS: usize = 16_384;
+
 /// A chain with its holder's key, beside a client that knows of neither.
 pub struct Holder<S> {
     chain: HeldChain,
@@ -154,7 +157,8 @@ impl<S: Signer> Holder<S> {
             let tools: Vec<&RawValue> = serde_json::from_str(result.get("tools")?).ok()?;
             Some(tools.into_iter().filter_map(|tool| identifier(tool.get())).collect())
         };
-        self.identifiers.extend(listed().into_iter().flatten());
+        let room = MAX_IDENTIFIERS.saturating_sub(self.identifiers.len());
+        self.identifiers.extend(listed().into_iter().flatten().take(room));
     }
 }
 

@@ -23,7 +23,7 @@ mod upstream;
 pub use client::Client;
 pub use exchange::Proxy;
 pub(crate) use failure::UPSTREAM_FAILED;
-pub(crate) use headers::{METHOD, NAME, agree as headers_agree};
+pub(crate) use headers::{METHOD, NAME, PARAMETER, agree as headers_agree};
 pub use http::{HttpServer, Routes};
 pub use limits::Limits;
 pub use logic::{After, Logic, Next};
