@@ -17,6 +17,7 @@ struct Cli {
 #[derive(Debug, Subcommand)]
 enum Command {
     Guard(Box<command::guard::Args>),
+    Hold(Box<command::hold::Args>),
 }
 
 fn main() -> ExitCode {
@@ -46,6 +47,7 @@ fn main() -> ExitCode {
         .init();
     let done = match cli.command {
         Command::Guard(args) => command::run(command::guard::run(*args)),
+        Command::Hold(args) => command::run(command::hold::run(*args)),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,
