@@ -238,17 +238,16 @@ fn what_has_expired_is_forgotten_before_what_is_live() {
     };
     // What there is before the last, exactly.
     let measure = Arc::new(ChainCache::default());
-    for chain in children.iter().chain(&old) {
+    for chain in old.iter().chain(&children) {
         assert_eq!(verify(&verifier(&measure), chain, NOW), Ok(()));
     }
     let cache = Arc::new(ChainCache::with_capacity(SHARDS * measure.bytes()));
-    for chain in children.iter().chain(&old) {
+    for chain in old.iter().chain(&children[1..]) {
         assert_eq!(verify(&verifier(&cache), chain, NOW), Ok(()));
     }
-    assert_eq!((kept(&cache, &children), kept(&cache, &old)), (8, 6));
     let now = NOW.saturating_add(Duration::from_secs(10));
     // Nothing is forgotten while there is room, be it just enough.
-    assert_eq!(verify(&verifier(&cache), &live, now), Ok(()));
+    assert_eq!(verify(&verifier(&cache), &children[0], now), Ok(()));
     assert_eq!((kept(&cache, &children), kept(&cache, &old)), (8, 6));
     assert_eq!(verify(&verifier(&cache), &new, now), Ok(()));
     assert_eq!((kept(&cache, &children), kept(&cache, &old), known(&cache, &new)), (8, 0, 1));
