@@ -132,6 +132,76 @@ fn deriving_refuses() {
     }
 }
 
+/// What each change leaves of the parent's tools, as they are read again.
+#[test]
+fn deriving_gives() {
+    type Derive = fn(taper::Derivation<'_, SigningKey>) -> taper::Derivation<'_, SigningKey>;
+    let path = || ConstraintMap::new().require("path", one_of(["a", "b"]).unwrap());
+    let read = || path().optional("head", at_most(10));
+    let open = ConstraintMap::unrestricted;
+    let wide = || path().allow_unnamed();
+    let cases: Vec<(Derive, Vec<(&str, ConstraintMap)>)> = vec![
+        (|d| d, vec![("any", open()), ("read", read()), ("wide", wide())]),
+        (|d| d.keep_only(["read", "any"]), vec![("any", open()), ("read", read())]),
+        (|d| d.drop_tool("read"), vec![("any", open()), ("wide", wide())]),
+        (
+            |d| d.keep_only(["read"]).narrow("read", "path", exact("b").unwrap()),
+            vec![(
+                "read",
+                ConstraintMap::new()
+                    .require("path", exact("b").unwrap())
+                    .optional("head", at_most(10)),
+            )],
+        ),
+        (
+            |d| d.keep_only(["read"]).narrow("read", "head", at_most(5)),
+            vec![("read", path().optional("head", at_most(5)))],
+        ),
+        (
+            |d| d.keep_only(["any"]).narrow("any", "a", at_most(5)),
+            vec![("any", ConstraintMap::new().require("a", at_most(5)).allow_unnamed())],
+        ),
+        (
+            |d| d.keep_only(["read"]).require("read", "head"),
+            vec![("read", path().require("head", at_most(10)))],
+        ),
+        (|d| d.keep_only(["read"]).forbid("read", "head"), vec![("read", path())]),
+        (|d| d.keep_only(["wide"]).close("wide"), vec![("wide", path())]),
+        (
+            |d| {
+                let map = ConstraintMap::new().require("a", exact(1).unwrap());
+                d.keep_only(["any"]).tool("any", map)
+            },
+            vec![("any", ConstraintMap::new().require("a", exact(1).unwrap()))],
+        ),
+        (|d| d.capabilities(taper::Capabilities::new()), vec![]),
+    ];
+    for profile in [Profile::Jws, Profile::Compact] {
+        let chain = issue(profile, grant().tool("wide", wide())).unwrap();
+        for (index, (change, expected)) in cases.iter().enumerate() {
+            let holder = key(2);
+            let derived = change(chain.derive(&holder).to(key(3).public_key().clone()));
+            let text = derived.sign(NOW).unwrap().to_text();
+            let read = HeldChain::parse(text.as_bytes(), &Limits::default()).unwrap();
+            let tools = read.leaf().capabilities().into_iter().flat_map(|tools| tools.tools());
+            let expected = expected.iter().map(|(tool, map)| (*tool, map));
+            assert!(tools.eq(expected), "{index}: {:?}", read.leaf().capabilities());
+        }
+        let holder = key(2);
+        let same = chain.derive(&holder).to_same_holder().terminal().sign(NOW).unwrap();
+        assert_eq!(same.leaf().holder(), holder.public_key());
+        assert_eq!((same.leaf().depth(), same.leaf().max_depth()), (1, 1));
+        let soon = chain.derive(&holder).to(key(3).public_key().clone()).max_depth(1);
+        let soon = soon.expires_in(HOUR / 2).audience(Audience::only(["me"])).sign(NOW).unwrap();
+        let leaf = soon.leaf();
+        assert_eq!(leaf.expires_at(), NOW.saturating_add(HOUR / 2));
+        assert_eq!(leaf.audience(), &Audience::Only(["me".into()].into()));
+        assert_eq!(leaf.issuer(), holder.public_key().thumbprint_uri());
+        assert_eq!(leaf.parent(), Some(chain.leaf_digest()));
+        assert_eq!((chain.leaf().issuer(), chain.leaf().parent()), ("urn:issuer", None));
+    }
+}
+
 #[test]
 fn proving_refuses_what_a_verifier_would() {
     for profile in [Profile::Jws, Profile::Compact] {
@@ -164,6 +234,31 @@ fn audiences_are_sets() {
             let received = Presentation::parse(sent.as_bytes(), &Limits::default()).unwrap();
             assert!(verifier.authorize(&received, &call, NOW).is_ok(), "{profile:?}");
         }
+    }
+}
+
+/// Both profiles say the same, and can say it as JSON.
+#[test]
+fn claims_as_json() {
+    for profile in [Profile::Jws, Profile::Compact] {
+        let id = taper::TokenId::new("an id").unwrap();
+        assert_eq!(id.to_string(), "an id");
+        let chain = issue(profile, grant().id(id).audience(Audience::only(["me"]))).unwrap();
+        let jwk = key(2).public_key().to_jwk();
+        let read = concat!(
+            r#"{"head":{"constraint_type":"range","max":10,"optional":true},"#,
+            r#""path":{"constraint_type":"one_of","values":["a","b"]}}"#
+        );
+        let expected = format!(
+            "{{\"aud\":\"me\",\"authorization_details\":[{{\"tools\":{{\"any\":{{}},\"read\":{read}}},\
+             \"type\":\"attenuating_agent_token\"}}],\"cnf\":{{\"jwk\":{jwk}}},\"del_depth\":0,\"del_max_depth\":2,\"exp\":1704071100,\
+             \"iat\":1704067500,\"iss\":\"urn:issuer\",\"jti\":\"an id\"}}",
+        );
+        assert_eq!(chain.leaf().to_json(), expected);
+        let tools = chain.leaf().capabilities().unwrap();
+        assert_eq!((tools.len(), tools.is_empty()), (2, false));
+        assert_eq!(tools.tool("read").unwrap().to_json(), read);
+        assert!(taper::Capabilities::new().is_empty());
     }
 }
 

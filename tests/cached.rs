@@ -19,10 +19,11 @@ use taper_testkit::{
     vectors::presentation::{self, Case},
 };
 
+/// With all that the reason holds.
 type Verdict = Result<(), (Step, &'static str, Place, String)>;
 
 fn verdict<T>(decided: Result<T, Denied>) -> Verdict {
-    decided.map(|_| ()).map_err(|d| (d.step(), d.code(), d.place(), d.to_string()))
+    decided.map(|_| ()).map_err(|d| (d.step(), d.code(), d.place(), format!("{d:?}")))
 }
 
 /// What a fresh replay store makes of the presentation, so that decisions can be compared.

@@ -254,6 +254,23 @@ mod tests {
     use alloc::{format, string::ToString};
 
     #[test]
+    fn integers_are_those_that_doubles_tell_apart() {
+        const LIMIT: f64 = 9_007_199_254_740_992.0;
+        for (double, expected) in [
+            (0.0, Some(0)),
+            (-7.0, Some(-7)),
+            (0.5, None),
+            (LIMIT, Some(1 << 53)),
+            (-LIMIT, Some(-(1 << 53))),
+            (LIMIT + 2.0, None),
+            (-LIMIT - 2.0, None),
+            (1e300, None),
+        ] {
+            assert_eq!(Number::try_from(double).unwrap().as_integer(), expected, "{double}");
+        }
+    }
+
+    #[test]
     fn admissible_numbers() {
         let admissible = [
             "0",

@@ -129,4 +129,13 @@ mod tests {
         assert!(names.iter().all(|name| object.contains_key(name)));
         assert!(Object::new([("a", Value::Null), ("a", Value::Null)]).is_err());
     }
+    #[test]
+    fn members_are_counted() {
+        let empty = Object::new([] as [(&str, Value); 0]).unwrap();
+        let one = Object::new([("a", Value::Null)]).unwrap();
+        assert_eq!([empty.len(), one.len()], [0, 1]);
+        assert_eq!([empty.is_empty(), one.is_empty()], [true, false]);
+        assert_eq!(Value::Object(one.clone()).as_object(), Some(&one));
+        assert_eq!(Value::from(1).as_object(), None);
+    }
 }

@@ -379,6 +379,25 @@ mod tests {
     }
 
     #[test]
+    fn told_in_words() {
+        for (constraint, expected) in [
+            (exact("a").unwrap(), r#"exact "a""#),
+            (range(1..).unwrap(), "range 1.."),
+            (range(1..2).unwrap(), "range 1..2"),
+            (range(..=2).unwrap(), "range ..=2"),
+            (
+                Range::new(Some(Bound::exclusive(1)), None).map(Constraint::Range).unwrap(),
+                "range 1<..",
+            ),
+            (one_of([1, 2, 3]).unwrap(), "one_of [1, 2, 3]"),
+            (subset([] as [Value; 0]), "subset []"),
+            (any([wildcard(), exact(1).unwrap()]).unwrap(), "any(wildcard, exact 1)"),
+        ] {
+            assert_eq!(constraint.to_string(), expected);
+        }
+    }
+
+    #[test]
     fn depth_counts_the_leaf() {
         assert_eq!(wildcard().depth(), 1);
         let nested = all([wildcard(), any([all([wildcard()]).unwrap()]).unwrap()]).unwrap();

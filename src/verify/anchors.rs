@@ -131,3 +131,45 @@ impl FromIterator<TrustAnchor> for TrustAnchors {
         Self(anchors.into_iter().collect())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::SigningKey;
+
+    fn anchor(issuer: &str, key: u8, key_id: Option<&str>) -> TrustAnchor {
+        let anchor =
+            TrustAnchor::new(issuer, SigningKey::from_seed(&[key; 32]).public_key().clone());
+        match key_id {
+            Some(key_id) => anchor.unwrap().with_key_id(key_id),
+            None => anchor.unwrap(),
+        }
+    }
+
+    #[test]
+    fn each_key_once_and_those_that_are_named_first() {
+        let anchors = [
+            anchor("urn:a", 1, None),
+            anchor("urn:a", 2, Some("x")),
+            anchor("urn:b", 1, Some("y")),
+            anchor("urn:b", 3, Some("x")),
+        ];
+        let given = anchors.clone();
+        let [one, two, _, three] = given.each_ref().map(TrustAnchor::key);
+        let anchors: TrustAnchors = anchors.into_iter().collect();
+        for (key_id, expected) in [
+            (None, [one, two, three]),
+            (Some("z"), [one, two, three]),
+            (Some("x"), [two, three, one]),
+            (Some("y"), [one, two, three]),
+        ] {
+            let found: Vec<&PublicKey> = anchors.candidate_keys(key_id).collect();
+            assert_eq!(found, expected, "{key_id:?}");
+        }
+        assert!(anchors.iter().eq(&given));
+        let issuers: Vec<&str> = anchors.iter().map(TrustAnchor::issuer).collect();
+        assert_eq!(issuers, ["urn:a", "urn:a", "urn:b", "urn:b"]);
+        assert_eq!((anchors.len(), anchors.is_empty()), (4, false));
+        assert_eq!((TrustAnchors::new().len(), TrustAnchors::new().is_empty()), (0, true));
+    }
+}

@@ -224,7 +224,7 @@ fn read_whole(
         .checked_sub(1)
         .ok_or(ConstraintFault::TooDeep { limit: terms.limits.max_constraint_depth })?;
     let unknown = CompactRule::Tag { what: "constraint", found: head };
-    let Some(kind) = head.checked_sub(WHOLE).filter(|kind| *kind < WHOLE) else {
+    let Some(kind) = head.checked_sub(WHOLE) else {
         return Err(cursor.fault(unknown).into());
     };
     Ok(match kind {

@@ -180,4 +180,17 @@ mod tests {
         }
         assert!(check_header(Kind::Token, "!").is_err());
     }
+
+    #[test]
+    fn what_a_header_says_instead_is_told() {
+        for (header, expected) in [
+            (r#"{"typ":"aat+jwt","alg":"none"}"#, "has `alg` `none`, and only"),
+            (r#"{"typ":"aat+jwt","alg":1}"#, "has `alg` missing or not a string, and only"),
+            (r#"{"typ":"jwt","alg":"Ed25519"}"#, "has `typ` `jwt`, and it must be `aat+jwt`"),
+        ] {
+            let fault = check_header(Kind::Token, &base64url::encode(header.as_bytes()));
+            let told = alloc::format!("{}", fault.unwrap_err());
+            assert!(told.contains(expected), "{told}");
+        }
+    }
 }

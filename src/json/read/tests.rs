@@ -299,3 +299,12 @@ fn large_texts_are_read() {
         assert!(reads(text.as_bytes()));
     }
 }
+
+#[test]
+fn errors_have_a_line_and_a_column() {
+    for (text, expected) in
+        [("x", (1, 1)), ("  x", (1, 3)), ("\n x", (2, 2)), ("[1,\n2,\n\n  x]", (4, 3))]
+    {
+        assert_eq!(parse(text.as_bytes(), 4).unwrap_err().position(text.as_bytes()), expected);
+    }
+}

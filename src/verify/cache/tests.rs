@@ -58,12 +58,28 @@ fn what_passed_is_known_with_its_prefixes_and_what_was_denied_is_not() {
     assert!(cache.is_empty());
     assert_eq!(verify(&verifier, &one, NOW), Ok(()));
     assert_eq!([&root, &one, &other].map(|chain| known(&cache, chain)), [1, 2, 1]);
-    assert_eq!(cache.len(), 2);
+    assert_eq!((cache.len(), cache.is_empty()), (2, false));
+    assert!(cache.bytes() > 2 * weight::ENTRY);
     assert_eq!(verify(&verifier, &one, later), Err(Step::RootExpiry));
     let before = NOW.saturating_sub(Duration::from_secs(31));
     assert_eq!(verify(&verifier, &one, before), Err(Step::RootIssuedAt));
     cache.clear();
     assert_eq!((cache.len(), cache.bytes()), (0, 0));
+}
+
+/// What is known is not verified again: its tokens are the very ones.
+#[test]
+fn what_is_known_is_served() {
+    let verifier = verifier(&Arc::new(ChainCache::default()));
+    let root = root("r", 60);
+    let verified = |chain: &HeldChain| verifier.verify_chain(&chain.as_unverified(), NOW).unwrap();
+    let first = verified(&root);
+    for chain in [root.clone(), child(&root, 1), child(&root, 2)] {
+        assert!(core::ptr::eq(
+            verified(&chain).root().unwrap().claims(),
+            first.root().unwrap().claims()
+        ));
+    }
 }
 
 #[test]
@@ -199,4 +215,50 @@ fn what_has_expired_goes_first_and_what_is_too_large_is_not_kept() {
     let tiny = Arc::new(ChainCache::with_capacity(100));
     assert_eq!(verify(&self::verifier(&tiny), &root("r", 60), NOW), Ok(()));
     assert_eq!((tiny.len(), tiny.bytes()), (0, 0));
+}
+
+/// Roots that fall to the first shard.
+fn together(name: &str, seconds: u64) -> impl Iterator<Item = HeldChain> {
+    (0..).map(move |n| root(&format!("{name} {n}"), seconds)).filter(|root| {
+        let chain = root.as_unverified();
+        let prefixes = Prefixes::of(&chain, (&Limits::default()).into()).unwrap();
+        usize::from(prefixes.root().unwrap()[0]) % SHARDS == 0
+    })
+}
+
+/// Though one root takes most, it keeps its chains as long as others have expired.
+#[test]
+fn what_has_expired_is_forgotten_before_what_is_live() {
+    let live = together("live", 60).next().unwrap();
+    let children: Vec<HeldChain> = (0..4).map(|n| child(&live, n)).collect();
+    let old: Vec<HeldChain> = together("old", 10).take(6).collect();
+    let new = together("new", 60).next().unwrap();
+    let kept = |cache: &ChainCache, chains: &[HeldChain]| -> usize {
+        chains.iter().map(|chain| known(cache, chain)).sum()
+    };
+    // What there is before the last, exactly.
+    let measure = Arc::new(ChainCache::default());
+    for chain in old.iter().chain(&children) {
+        assert_eq!(verify(&verifier(&measure), chain, NOW), Ok(()));
+    }
+    let cache = Arc::new(ChainCache::with_capacity(SHARDS * measure.bytes()));
+    for chain in old.iter().chain(&children[1..]) {
+        assert_eq!(verify(&verifier(&cache), chain, NOW), Ok(()));
+    }
+    let now = NOW.saturating_add(Duration::from_secs(10));
+    // Nothing is forgotten while there is room, be it just enough.
+    assert_eq!(verify(&verifier(&cache), &children[0], now), Ok(()));
+    assert_eq!((kept(&cache, &children), kept(&cache, &old)), (8, 6));
+    assert_eq!(verify(&verifier(&cache), &new, now), Ok(()));
+    assert_eq!((kept(&cache, &children), kept(&cache, &old), known(&cache, &new)), (8, 0, 1));
+}
+
+#[test]
+fn a_chain_as_long_as_the_limit_is_known_and_none_that_is_longer() {
+    let chain = child(&root("r", 60), 1);
+    for (max_delegation_depth, expected) in [(0, false), (1, true), (2, true)] {
+        let limits = Limits { max_delegation_depth, ..Limits::default() };
+        let chain = chain.as_unverified();
+        assert_eq!(Prefixes::of(&chain, (&limits).into()).is_some(), expected);
+    }
 }

@@ -15,6 +15,9 @@ const ALLOCATION: usize = 32;
 /// For one entry of a map: its pointers and the empty places beside it.
 const SLOT: usize = 96;
 
+/// For a map beside its entries: a node has places for eleven, however few it has.
+const NODE: usize = 384;
+
 fn sum(parts: impl IntoIterator<Item = usize>) -> usize {
     parts.into_iter().fold(0, usize::saturating_add)
 }
@@ -49,12 +52,13 @@ pub(super) fn token(token: &VerifiedToken) -> usize {
 }
 
 fn capabilities(capabilities: &Capabilities) -> usize {
-    sum(capabilities.tools().map(|(tool, arguments)| sum([SLOT, text(tool), map(arguments)])))
+    let tools = capabilities.tools();
+    sum([NODE, sum(tools.map(|(tool, arguments)| sum([SLOT, text(tool), map(arguments)])))])
 }
 
 fn map(map: &ConstraintMap) -> usize {
     let entry = |name: &str, of: &Constraint| sum([SLOT, text(name), constraint(of)]);
-    sum([SLOT, sum(map.entries().map(|(name, of)| entry(name, of.constraint())))])
+    sum([ALLOCATION, NODE, sum(map.entries().map(|(name, of)| entry(name, of.constraint())))])
 }
 
 fn constraint(constraint: &Constraint) -> usize {

@@ -1,6 +1,10 @@
 //! Constraints and values told by themselves.
 
 use super::*;
+use crate::{
+    codec::compact::write_body,
+    model::{Audience, Claims},
+};
 
 const MALFORMED: &str = "3b compact_malformed: malformed";
 const NOT_CANONICAL: &str = "3b compact_malformed: not the canonical form";
@@ -190,4 +194,30 @@ fn names_are_sorted_and_each_stands_once() {
         ("`*` as a name", arguments(2, &["*"]), "3b compact_malformed"),
         ("`*` as a name beside unnamed", arguments(3, &["*"]), "3b compact_malformed"),
     ]);
+}
+
+/// What is not canonical breaks at the first byte that would be written otherwise.
+#[test]
+fn where_a_body_is_not_canonical() {
+    let body = root_with(&cat(&[&[0x10], &double(1.0)]));
+    let found = body.windows(2).position(|bytes| *bytes == [0x10, 4]).unwrap() + 1;
+    let bodies = [body];
+    let start = chain(&bodies).len() - bodies[0].len();
+    match verify(&bodies).unwrap_err().reason() {
+        Reason::Compact(fault) => assert_eq!(fault.offset(), start + found),
+        other => panic!("{other}"),
+    }
+}
+
+/// An audience that names nobody is not one that admits everybody.
+#[test]
+fn audiences_that_nobody_meets_cannot_be_written() {
+    let verified = verify(&[root_with(&[0x16])]).unwrap();
+    let claims = verified.leaf().unwrap().claims();
+    let written =
+        |audience| write_body(&Claims { audience, ..claims.clone() }, &[], None).is_some();
+    assert!(written(Audience::Unrestricted));
+    assert!(written(Audience::only(["a"])));
+    assert!(!written(Audience::only::<&str>([])));
+    assert!(!written(Audience::Malformed));
 }
