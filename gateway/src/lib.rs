@@ -30,7 +30,7 @@ pub use guard::{Decision, Guard, Permitted, Record};
 pub use holder::{Holder, Outgoing, demanded_nonce};
 pub use key_set::{FetchError, KeySet, KeySetError, KeySetUrl, KeySetUrlError};
 pub use listing::ListingError;
-pub use log::{Broken, Entry, Log, Verdict, verify_log};
+pub use log::{Broken, Entry, LOG_START, Log, LogLine, LogLines, Verdict, verify_log};
 pub use message::MessageError;
 pub use nonces::RotatingNonces;
 #[cfg(feature = "redis")]

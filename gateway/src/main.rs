@@ -1,4 +1,4 @@
-//! The `taper-gateway` command, which `taper guard` runs.
+//! The `taper-gateway` command, which `taper guard` and its like run.
 #![forbid(unsafe_code)]
 
 mod command;
@@ -17,6 +17,7 @@ struct Cli {
 #[derive(Debug, Subcommand)]
 enum Command {
     Guard(Box<command::guard::Args>),
+    Log(command::log::Args),
 }
 
 fn main() -> ExitCode {
@@ -45,10 +46,13 @@ fn main() -> ExitCode {
         .with_writer(std::io::stderr)
         .init();
     let done = match cli.command {
-        Command::Guard(args) => command::run(command::guard::run(*args)),
+        Command::Guard(args) => {
+            command::run(command::guard::run(*args)).map(|()| ExitCode::SUCCESS)
+        }
+        Command::Log(args) => command::log::run(&args),
     };
     match done {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(code) => code,
         Err(failure) => {
             tracing::error!("{failure}");
             ExitCode::from(2)

@@ -2,6 +2,7 @@
 
 pub(crate) mod guard;
 mod key;
+pub(crate) mod log;
 
 use std::fmt;
 
