@@ -69,7 +69,8 @@ impl ReplayStoreError {
 ///
 /// An implementation must do the whole of [`record`](Self::record) atomically, also across the
 /// replicas of one enforcement point, and must keep each entry until its expiry: forgetting one
-/// early lets a proof be used twice.
+/// early lets a proof be used twice. So does a clock that goes back after entries were forgotten;
+/// an implementation has to refuse what may have been one of them.
 pub trait ReplayStore: Send + Sync {
     /// Records `key` until `expires_at` (and at that second still), unless it is there already.
     ///

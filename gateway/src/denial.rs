@@ -49,7 +49,8 @@ impl Denial {
     /// The stable name of the reason: of `spec/errors.md`, or one of `presentation_missing`,
     /// `tool_unknown`, `method_not_allowed`,
     /// `params_malformed`, `arguments_too_large`, `message_malformed`, `header_mismatch`,
-    /// `log_unavailable`, `guard_failed`.
+    /// `log_unavailable`, `guard_failed`; or of a holder's: `chain_expired`, `not_proved`,
+    /// `confirmation_refused`, `confirmation_impossible`, `confirmation_too_large`.
     pub fn code(&self) -> &'static str {
         self.code
     }

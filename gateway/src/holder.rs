@@ -10,7 +10,10 @@ use crate::{
 };
 use serde_json::value::RawValue;
 use std::{borrow::Cow, collections::BTreeMap};
-use taper::{HeldChain, Invocation, Profile, ProofOptions, Signer, Timestamp};
+use taper::{HeldChain, Invocation, Profile, ProofOptions, ProveError, Signer, Timestamp};
+
+/// The most tools whose identifiers are remembered.
+const MAX_IDENTIFIERS: usize = 16_384;
 
 /// A chain with its holder's key, beside a client that knows of neither.
 pub struct Holder<S> {
@@ -75,7 +78,7 @@ impl<S: Signer> Holder<S> {
         let params = all.get("params").unwrap_or("{}");
         let sent = match &*method {
             "tools/call" => self.call(params, nonce, now),
-            "tools/list" => self.list(params),
+            "tools/list" => self.list(params, now),
             _ => return Ok(Outgoing::Pass),
         };
         Ok(match sent {
@@ -85,22 +88,26 @@ impl<S: Signer> Holder<S> {
     }
 
     fn call(&self, params: &str, nonce: Option<&str>, now: Timestamp) -> Result<String, Denial> {
+        self.check_lifetime(now)?;
         let call = Call::read(params).map_err(|error| malformed(&error))?;
-        let identifier = self.identifiers.get(&*call.name).map_or(&*call.name, |own| own);
+        let identifier = self.identifier(&call.name);
         let invocation = Invocation::from_json(identifier, call.arguments.as_bytes())
             .map_err(taper::Denied::from)?;
         let options = match nonce {
             Some(nonce) => self.options.clone().nonce(nonce),
             None => self.options.clone(),
         };
-        let presentation = self
-            .chain
-            .prove(&self.key, &invocation, &options, now)
-            .map_err(|error| Denial::new("not_proved", error.to_string()))?;
+        let presentation = self.chain.prove(&self.key, &invocation, &options, now).map_err(
+            |error| match error {
+                ProveError::NotAuthorized(denied) => denied.into(),
+                error => Denial::new("not_proved", error.to_string()),
+            },
+        )?;
         self.with_meta(params, &presentation)
     }
 
-    fn list(&self, params: &str) -> Result<String, Denial> {
+    fn list(&self, params: &str, now: Timestamp) -> Result<String, Denial> {
+        self.check_lifetime(now)?;
         self.with_meta(params, &self.chain.to_text())
     }
 
@@ -124,6 +131,24 @@ impl<S: Signer> Holder<S> {
         Ok(members::write(others.map(|(name, value)| (name, value.into())).chain(own)))
     }
 
+    /// Said here, since whoever reads a guard's denial may not know whose chain it is about.
+    fn check_lifetime(&self, now: Timestamp) -> Result<(), Denial> {
+        let end = self.chain.leaf().expires_at();
+        if now < end {
+            return Ok(());
+        }
+        let problem = format!(
+            "the holder's chain has expired at {}: it needs a new one",
+            crate::hold::readable(end)
+        );
+        Err(Denial::new("chain_expired", problem))
+    }
+
+    /// The identifier of the tool that the client calls `name`.
+    pub fn identifier<'a>(&'a self, name: &'a str) -> &'a str {
+        self.identifiers.get(name).map_or(name, |own| own)
+    }
+
     /// Learns the tools' identifiers from the guard's answer to `tools/list`. What is no such
     /// answer teaches nothing.
     pub fn learn(&mut self, answer: &str) {
@@ -132,7 +157,8 @@ impl<S: Signer> Holder<S> {
             let tools: Vec<&RawValue> = serde_json::from_str(result.get("tools")?).ok()?;
             Some(tools.into_iter().filter_map(|tool| identifier(tool.get())).collect())
         };
-        self.identifiers.extend(listed().into_iter().flatten());
+        let room = MAX_IDENTIFIERS.saturating_sub(self.identifiers.len());
+        self.identifiers.extend(listed().into_iter().flatten().take(room));
     }
 }
 

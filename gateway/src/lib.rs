@@ -2,13 +2,15 @@
 //!
 //! [`Guard`] and [`Holder`] read and write messages of the Model Context Protocol as bytes, by the
 //! rules of `spec/bindings/mcp.md`, and know nothing of sockets: a call goes in with the time, and
-//! what is to be forwarded or answered comes out. [`proxy`] carries messages, and [`serve`] puts a
-//! guard into it.
+//! what is to be forwarded or answered comes out. [`proxy`] carries messages; [`serve`] puts a guard
+//! into it, and [`hold`] a holder.
 
 mod arguments;
 mod call;
 mod denial;
+mod files;
 mod guard;
+pub mod hold;
 mod holder;
 mod key_set;
 mod listing;
@@ -17,6 +19,7 @@ mod members;
 mod message;
 mod nonces;
 pub mod policy;
+mod probe;
 pub mod proxy;
 #[cfg(feature = "redis")]
 mod redis_store;

@@ -17,6 +17,7 @@ struct Cli {
 #[derive(Debug, Subcommand)]
 enum Command {
     Guard(Box<command::guard::Args>),
+    Hold(Box<command::hold::Args>),
     Log(command::log::Args),
 }
 
@@ -45,13 +46,13 @@ fn main() -> ExitCode {
         // Standard output may be a client's.
         .with_writer(std::io::stderr)
         .init();
-    let done = match cli.command {
-        Command::Guard(args) => {
-            command::run(command::guard::run(*args)).map(|()| ExitCode::SUCCESS)
-        }
+    let done = |()| ExitCode::SUCCESS;
+    let ended = match cli.command {
+        Command::Guard(args) => command::run(command::guard::run(*args)).map(done),
+        Command::Hold(args) => command::run(command::hold::run(*args)).map(done),
         Command::Log(args) => command::log::run(&args),
     };
-    match done {
+    match ended {
         Ok(code) => code,
         Err(failure) => {
             tracing::error!("{failure}");

@@ -6,7 +6,10 @@ use redis::{Client, Connection, ConnectionInfo, IntoConnectionInfo as _, RedisEr
 use std::{
     collections::BTreeMap,
     fmt,
-    sync::{Mutex, PoisonError},
+    sync::{
+        Mutex, PoisonError,
+        atomic::{AtomicI64, Ordering},
+    },
     time::Duration,
 };
 use taper::{
@@ -30,6 +33,8 @@ pub struct RedisReplayStore {
     connect_timeout: Duration,
     timeout: Duration,
     idle: Mutex<Vec<Connection>>,
+    /// The latest time that was seen, in seconds since 1970.
+    latest: AtomicI64,
 }
 
 impl RedisReplayStore {
@@ -50,7 +55,13 @@ impl RedisReplayStore {
         info = info.set_redis_settings(settings);
         let client = Client::open(info).map_err(failed)?;
         let (connect_timeout, timeout) = (redis.connect_timeout, redis.timeout);
-        Ok(Self { client, connect_timeout, timeout, idle: Mutex::default() })
+        Ok(Self {
+            client,
+            connect_timeout,
+            timeout,
+            idle: Mutex::default(),
+            latest: AtomicI64::new(i64::MIN),
+        })
     }
 
     /// Whether the server answers and keeps what it is told to keep.
@@ -111,6 +122,12 @@ impl ReplayStore for RedisReplayStore {
         expires_at: Timestamp,
         now: Timestamp,
     ) -> Result<Recorded, ReplayStoreError> {
+        let latest = self.latest.fetch_max(now.as_unix(), Ordering::Relaxed);
+        if expires_at.as_unix().saturating_add(CLOCKS_APART) < latest {
+            return Err(ReplayStoreError::failed(
+                "the clock went back, and proofs from before were forgotten",
+            ));
+        }
         // At the last second still, hence one more.
         let seconds = expires_at.seconds_since(now).max(0).saturating_add(1 + CLOCKS_APART);
         let milliseconds = seconds.saturating_mul(1000);

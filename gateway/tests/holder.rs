@@ -103,9 +103,9 @@ fn what_the_chain_does_not_permit_is_not_sent() {
         denial.code()
     };
     // Before it has learned the names it takes the name for the identifier.
-    assert_eq!(answered(&holder, CALL), "not_proved");
+    assert_eq!(answered(&holder, CALL), "tool_not_authorized");
     learn(&mut holder, &guard);
-    assert_eq!(answered(&holder, &CALL.replace("/data/a", "/data/b")), "not_proved");
+    assert_eq!(answered(&holder, &CALL.replace("/data/a", "/data/b")), "argument_refused");
     assert_eq!(
         answered(&holder, &CALL.replace(r#"{"path":"/data/a"}"#, "[]")),
         "arguments_malformed"

@@ -119,20 +119,22 @@ fn a_list_does_not_come_whole_by_another_stream() {
 fn headers_and_body_say_the_same() {
     let Setting { guard, record, .. } = &setting("json", &[]);
     let chain = chain();
-    let (sent, expected) = call(&chain, 1, "search", "{}");
+    let (sent, expected) = call(&chain, 1, "search", r#"{"query":"a"}"#);
     for headers in [
         [("Mcp-Method", "tools/list"), ("Mcp-Name", "search")],
         [("Mcp-Method", "tools/call"), ("Mcp-Name", "read_file")],
+        [("Mcp-Name", "search"), ("Mcp-Param-Query", "b")],
     ] {
         let answer = guard.send("POST /mcp", &headers, &sent);
         assert_eq!((answer.status, &*answer.denied()), (400, "header_mismatch"));
     }
     assert!(record.all().is_empty());
-    let headers = [("Mcp-Method", "tools/call"), ("Mcp-Name", "search")];
+    let headers = [("Mcp-Method", "tools/call"), ("Mcp-Name", "search"), ("Mcp-Param-Query", "a")];
     assert_eq!(guard.send("POST /mcp", &headers, &sent).status, 200);
     let [one] = &record.all()[..] else { panic!() };
     assert_eq!(one["text"], json!(expected));
     assert_eq!(one["headers"]["mcp-name"], json!("search"));
+    assert_eq!(one["headers"]["mcp-param-query"], json!("a"));
 }
 
 #[test]

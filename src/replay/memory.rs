@@ -16,6 +16,8 @@ const SHARDS: usize = 64;
 /// takes about 120 bytes, so the default of 2^18 entries takes at most about 32 MB, and is enough
 /// for some 4,000 calls a second at the default window of 30 s on either side.
 ///
+/// When the clock goes back, proofs that may have been forgotten while it was ahead are refused.
+///
 /// Replicas of one enforcement point need a store that they share; this one is not shared.
 pub struct MemoryReplayStore {
     shards: Box<[Mutex<Shard>]>,
@@ -26,6 +28,8 @@ pub struct MemoryReplayStore {
 struct Shard {
     live: HashSet<ReplayKey>,
     by_expiry: BinaryHeap<Reverse<(Timestamp, ReplayKey)>>,
+    /// The latest expiry of what was forgotten.
+    forgotten: Option<Timestamp>,
 }
 
 impl MemoryReplayStore {
@@ -72,6 +76,12 @@ impl ReplayStore for MemoryReplayStore {
         if shard.live.contains(&key) {
             return Ok(Recorded::Before);
         }
+        // The clock was ahead, and is back: this may be one of those that were forgotten.
+        if shard.forgotten.is_some_and(|forgotten| expires_at <= forgotten) {
+            return Err(ReplayStoreError::failed(
+                "the clock went back, and proofs from before were forgotten",
+            ));
+        }
         if shard.live.len() >= self.capacity_per_shard {
             return Err(ReplayStoreError::Full);
         }
@@ -88,6 +98,7 @@ impl Shard {
                 break;
             }
             self.live.remove(key);
+            self.forgotten = self.forgotten.max(Some(*expires_at));
             self.by_expiry.pop();
         }
     }
@@ -147,6 +158,18 @@ mod tests {
             assert_eq!(store.record(key(n), at(60), at(60)), Ok(Recorded::Before), "{result:?}");
         }
         assert!((0..1000).any(|n| store.record(key(n), at(200), at(61)) == Ok(Recorded::New)));
+    }
+
+    #[test]
+    fn once_although_the_clock_went_back() {
+        let store = MemoryReplayStore::default();
+        let shard = |key: ReplayKey| usize::from(key.as_bytes()[0]) % SHARDS;
+        let other = (2..).map(key).find(|other| shard(*other) == shard(key(1))).unwrap();
+        assert_eq!(store.record(key(1), at(60), at(0)), Ok(Recorded::New));
+        // An hour ahead, in the same shard: the first is forgotten.
+        assert_eq!(store.record(other, at(3660), at(3600)), Ok(Recorded::New));
+        let back = store.record(key(1), at(60), at(1));
+        assert!(matches!(back, Err(ReplayStoreError::Failed(_))), "{back:?}");
     }
 
     #[test]

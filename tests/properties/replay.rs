@@ -82,6 +82,33 @@ fn a_proof_is_accepted_once_whoever_races() {
     println!("{THREADS} threads: {records} records, {presentations} presentations, each once");
 }
 
+/// Whatever the clock does, forward and back: no proof is new a second time.
+#[test]
+fn a_proof_is_accepted_once_whatever_the_clock_does() {
+    let refused = RefCell::new(0);
+    on_dice(200, |mut dice| {
+        let store = MemoryReplayStore::default();
+        let mut used = [false; 12];
+        for _ in 0..200 {
+            // A verifier asks only while a proof is inside its window.
+            let id = dice.below(12);
+            let seconds = |seconds: usize| Duration::from_secs(u64::try_from(seconds).unwrap());
+            let expires = NOW.saturating_add(seconds(id * 10 + 60));
+            let now = expires.saturating_sub(seconds(dice.below(60)));
+            let name = ReplayKey::new(key(2).public_key(), &TokenId::new(format!("{id}")).unwrap());
+            match store.record(name, expires, now) {
+                Ok(Recorded::New) => prop_assert!(!std::mem::replace(&mut used[id], true)),
+                Ok(Recorded::Before) => prop_assert!(used[id]),
+                Err(_) => *refused.borrow_mut() += 1,
+            }
+        }
+        Ok(())
+    });
+    let refused = refused.into_inner();
+    println!("{refused} records were refused since the clock went back");
+    assert!(refused > 100);
+}
+
 #[test]
 fn the_replay_store_does_what_a_map_would() {
     let records = RefCell::new([0; 2]);

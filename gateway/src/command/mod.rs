@@ -1,6 +1,7 @@
 //! What the command's parts share: how they run and end.
 
 pub(crate) mod guard;
+pub(crate) mod hold;
 mod key;
 pub(crate) mod log;
 

@@ -3,10 +3,12 @@
 use super::{
     error::PolicyError,
     file::{self, Text, Time},
-    files::Content,
     reading::Reading,
 };
-use crate::key_set::{self, KeySetUrl};
+use crate::{
+    files::Content,
+    key_set::{self, KeySetUrl},
+};
 use std::time::Duration;
 use taper::{PublicKey, SigningKey, TrustAnchor, TrustAnchors, key::KeyError};
 use toml::Spanned;

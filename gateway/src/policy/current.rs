@@ -3,10 +3,9 @@
 
 use super::{
     Policy, PolicyError,
-    files::Files,
     running::{Kept, Running, anchors_of},
 };
-use crate::{FetchError, KeySet};
+use crate::{FetchError, KeySet, files::Files};
 use std::{
     path::{Path, PathBuf},
     sync::Arc,

@@ -5,13 +5,15 @@ use super::{
     anchors::Anchors,
     error::{PolicyError, Source},
     file::{self, ExtensionType, File, Text},
-    files::{Content, Files},
     limits,
     reading::Reading,
     servers,
     tools::{self, Named},
 };
-use crate::Arguments;
+use crate::{
+    Arguments,
+    files::{Content, Files},
+};
 use sha2::{Digest as _, Sha256};
 use std::{
     net::SocketAddr,

@@ -5,7 +5,6 @@ mod anchors;
 mod current;
 mod error;
 mod file;
-mod files;
 mod limits;
 mod load;
 mod reading;

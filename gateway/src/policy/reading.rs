@@ -3,8 +3,8 @@
 use super::{
     error::{PolicyError, Source},
     file::{Text, Time},
-    files::{Content, Files},
 };
+use crate::files::{Content, Files};
 use std::{
     path::{Path, PathBuf},
     time::Duration,

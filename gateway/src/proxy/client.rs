@@ -42,6 +42,12 @@ impl Client {
         self.headers.get_all(name).iter().map(http::HeaderValue::as_bytes)
     }
 
+    /// The values of all headers whose names begin with `prefix`, which is in small letters.
+    pub(crate) fn headers_of(&self, prefix: &str) -> impl Iterator<Item = &[u8]> {
+        let chosen = self.headers.iter().filter(move |(name, _)| name.as_str().starts_with(prefix));
+        chosen.map(|(_, value)| value.as_bytes())
+    }
+
     /// The session's id, which is `stdio` for a client on a pipe. `None` where `initialize` was not
     /// answered yet, and where there are no sessions.
     pub fn session(&self) -> Option<&str> {

@@ -3,6 +3,7 @@
 use crate::{members::Members, message::Message};
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use http::{HeaderMap, HeaderName, HeaderValue, header};
+use taper::Value;
 
 /// A session's id.
 pub(crate) const SESSION: HeaderName = HeaderName::from_static("mcp-session-id");
@@ -12,6 +13,8 @@ pub(crate) const VERSION: HeaderName = HeaderName::from_static("mcp-protocol-ver
 pub(crate) const METHOD: HeaderName = HeaderName::from_static("mcp-method");
 /// The name of what is called, likewise.
 pub(crate) const NAME: HeaderName = HeaderName::from_static("mcp-name");
+/// How the names of headers begin that repeat an argument, likewise.
+pub(crate) const PARAMETER: &str = "mcp-param-";
 /// The event after which a client goes on with a broken stream.
 pub(crate) const LAST_EVENT: HeaderName = HeaderName::from_static("last-event-id");
 
@@ -49,10 +52,12 @@ fn chosen(from: &HeaderMap, passes: impl Fn(&HeaderName) -> bool) -> HeaderMap {
 }
 
 /// Whether what headers repeat of a message, each as often as it was sent, is what the message
-/// says (B-mcp-9).
+/// says (B-mcp-9). Which argument a header of `parameters` repeats, the tool's schema says, which
+/// is not known here: it has to be the value of one.
 pub(crate) fn agree<'h>(
     methods: impl IntoIterator<Item = &'h [u8]>,
     names: impl IntoIterator<Item = &'h [u8]>,
+    parameters: impl IntoIterator<Item = &'h [u8]>,
     message: &[u8],
 ) -> bool {
     let said = Said::of(message);
@@ -63,6 +68,35 @@ pub(crate) fn agree<'h>(
     let name = said.as_ref().and_then(|said| said.name.as_deref());
     methods.into_iter().all(|header| same(header, method))
         && names.into_iter().all(|header| same(header, name))
+        && parameters_agree(parameters, message)
+}
+
+fn parameters_agree<'h>(headers: impl IntoIterator<Item = &'h [u8]>, message: &[u8]) -> bool {
+    let mut headers = headers.into_iter().peekable();
+    if headers.peek().is_none() {
+        return true;
+    }
+    let read = || {
+        let text = std::str::from_utf8(message).ok()?;
+        let params = Members::read(Members::read(text).ok()?.get("params")?).ok()?;
+        Value::from_json(params.get("arguments").unwrap_or("{}").as_bytes()).ok()
+    };
+    let Some(arguments) = read() else { return false };
+    headers.all(|header| {
+        let text = decoded(header).and_then(|text| String::from_utf8(text).ok());
+        text.is_some_and(|text| has(&arguments, &text))
+    })
+}
+
+/// Whether a member of `value`, or a member of those, is written as `text` in a header.
+fn has(value: &Value, text: &str) -> bool {
+    match value {
+        Value::Object(members) => members.iter().any(|(_, value)| has(value, text)),
+        Value::String(value) => **value == *text,
+        Value::Bool(value) => text == if *value { "true" } else { "false" },
+        Value::Number(number) => text.parse() == Ok(number.get()),
+        _ => false,
+    }
 }
 
 /// Makes `headers` repeat `message` where its revision wants that, or where they already do: a
@@ -162,13 +196,39 @@ mod tests {
         ];
         for (method, name, expected) in rows {
             let [method, name] = [method, name].map(|value| value.map(str::as_bytes));
-            assert_eq!(agree(method, name, CALL), expected, "{method:?} {name:?}");
+            assert_eq!(agree(method, name, [], CALL), expected, "{method:?} {name:?}");
         }
         let ping = br#"{"jsonrpc":"2.0","id":1,"method":"ping","params":{"name":"read"}}"#;
-        assert!(!agree([&b"ping"[..]], [&b"read"[..]], ping));
-        assert!(!agree([&b"ping"[..]], [], b"nothing"));
+        assert!(!agree([&b"ping"[..]], [&b"read"[..]], [], ping));
+        assert!(!agree([&b"ping"[..]], [], [], b"nothing"));
         // A second value is nobody's to overlook.
-        assert!(!agree([&b"tools/call"[..]], [&b"read"[..], b"write"], CALL));
+        assert!(!agree([&b"tools/call"[..]], [&b"read"[..], b"write"], [], CALL));
+    }
+
+    #[test]
+    fn headers_repeat_arguments() {
+        let call = br#"{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"read","arguments":
+            {"path":"/a","n":42.0,"big":1e2,"in":{"yes":true,"no":null},"list":["/b"],"gr":"\u00f6"}}}"#;
+        let rows: [(&[&str], bool); 13] = [
+            (&[], true),
+            (&["/a"], true),
+            (&["/a", "42", "100", "true", "=?base64?w7Y=?="], true),
+            (&["42.0"], true),
+            (&["/a", "/b"], false),
+            (&["/b"], false),
+            (&["false"], false),
+            (&["null"], false),
+            (&[""], false),
+            (&["path"], false),
+            (&["43"], false),
+            (&["=?base64?w7Y?="], false),
+            (&["{}"], false),
+        ];
+        for (headers, expected) in rows {
+            let headers = headers.iter().map(|header| header.as_bytes());
+            assert_eq!(agree([], [], headers.clone(), call), expected, "{headers:?}");
+        }
+        assert!(!agree([], [], [&b"/a"[..]], CALL) && !agree([], [], [&b"/a"[..]], b"{"));
     }
 
     #[test]

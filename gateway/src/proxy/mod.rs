@@ -23,7 +23,7 @@ mod upstream;
 pub use client::Client;
 pub use exchange::Proxy;
 pub(crate) use failure::UPSTREAM_FAILED;
-pub(crate) use headers::{METHOD, NAME, agree as headers_agree};
+pub(crate) use headers::{METHOD, NAME, PARAMETER, agree as headers_agree};
 pub use http::{HttpServer, Routes};
 pub use limits::Limits;
 pub use logic::{After, Logic, Next};
@@ -34,7 +34,7 @@ pub use upstream::{Processes, Remote, RemoteError, Upstream};
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 
 /// An id that nobody can guess. `None` when the operating system has no randomness.
-fn random_id() -> Option<Box<str>> {
+pub(crate) fn random_id() -> Option<Box<str>> {
     let mut bytes = [0; 16];
     getrandom::fill(&mut bytes).ok()?;
     Some(URL_SAFE_NO_PAD.encode(bytes).into())

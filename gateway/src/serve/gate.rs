@@ -12,7 +12,7 @@ use crate::{
     listing::Listing,
     members::Members,
     message::Message,
-    proxy::{After, Client, Logic, METHOD, NAME, Next, UPSTREAM_FAILED, headers_agree},
+    proxy::{After, Client, Logic, METHOD, NAME, Next, PARAMETER, UPSTREAM_FAILED, headers_agree},
 };
 use bytes::Bytes;
 use std::{
@@ -59,7 +59,13 @@ impl Logic for Gate {
     type Watch = Watch;
 
     async fn from_client(&self, message: &[u8], client: &Client) -> Next<Watch> {
-        if !headers_agree(client.header(&METHOD), client.header(&NAME), message) {
+        let agree = headers_agree(
+            client.header(&METHOD),
+            client.header(&NAME),
+            client.headers_of(PARAMETER),
+            message,
+        );
+        if !agree {
             return self.0.header_mismatch(message);
         }
         if !self.0.store_blocks {
@@ -120,6 +126,10 @@ impl Rules {
         match decision {
             Decision::Pass => Next::Pass,
             Decision::Drop => Next::Drop,
+            Decision::Tell(answer) => {
+                self.count("probe", None, None);
+                Next::Answer(answer.into())
+            }
             Decision::List(listing) => {
                 Metrics::seconds(&self.metrics.verification, took);
                 self.count("list", None, None);
@@ -199,7 +209,7 @@ impl Rules {
 
     /// The body counts, and what passed on the way here may have looked at the headers (B-mcp-9).
     fn header_mismatch(&self, message: &[u8]) -> Next<Watch> {
-        let problem = "`Mcp-Method` or `Mcp-Name` is not what the message says";
+        let problem = "`Mcp-Method`, `Mcp-Name` or `Mcp-Param-` is not what the message says";
         let denial = Denial::new("header_mismatch", problem);
         self.denied(&denial, Verdict::Deny, SystemTime::now().into());
         Next::Refuse(denial.answer(&id_of(message)).into())

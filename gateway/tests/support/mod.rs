@@ -242,6 +242,8 @@ fn unchunked(mut body: &str) -> String {
 pub(crate) struct Pipe {
     pub(crate) process: Process,
     pub(crate) to: Option<ChildStdin>,
+    /// What it says for its operator.
+    pub(crate) told: mpsc::Receiver<String>,
     from: mpsc::Receiver<String>,
 }
 
@@ -249,14 +251,14 @@ impl Pipe {
     pub(crate) fn start(command: &mut Command) -> Self {
         command.stdin(Stdio::piped()).stdout(Stdio::piped());
         let mut process = Process(command.spawn().unwrap());
-        drop(lines(&mut process.0));
+        let told = lines(&mut process.0);
         let to = process.0.stdin.take();
         let out = BufReader::new(process.0.stdout.take().unwrap());
         let (lines, from) = mpsc::channel();
         std::thread::spawn(move || {
             out.lines().map_while(Result::ok).for_each(|line| drop(lines.send(line)));
         });
-        Self { process, to, from }
+        Self { process, to, told, from }
     }
 
     pub(crate) fn send(&mut self, line: &str) {

@@ -1,4 +1,5 @@
-//! The files that a policy is made of: its own, and those with keys and secrets that it names.
+//! The files that a policy is made of, and those of a holder: read with care, and noticed when they
+//! change.
 
 use sha2::{Digest as _, Sha256};
 use std::{
@@ -14,21 +15,21 @@ const MAX_FILE: usize = 1 << 20;
 
 /// Who may know what a file holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Content {
+pub(crate) enum Content {
     /// Anybody.
     Public,
-    /// Nobody but the guard's user and group.
+    /// Nobody but the process's user and group.
     Secret,
 }
 
 /// Files that were read, with digests of what they held, so that a change is noticed whichever way
 /// it was made: in place, by a rename, or by a link that now leads elsewhere.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct Files(BTreeMap<PathBuf, Option<[u8; 32]>>);
+pub(crate) struct Files(BTreeMap<PathBuf, Option<[u8; 32]>>);
 
 impl Files {
     /// Reads a file, and remembers what it held, or that it could not be read.
-    pub(super) fn read(
+    pub(crate) fn read(
         &mut self,
         path: &Path,
         content: Content,
@@ -41,7 +42,7 @@ impl Files {
     }
 
     /// The same files as they are now.
-    pub(super) fn again(&self) -> Self {
+    pub(crate) fn again(&self) -> Self {
         let now = |path: &PathBuf| {
             let read = read(path).ok();
             (path.clone(), read.map(|(bytes, mode)| digest(&bytes, mode)))
