@@ -335,9 +335,9 @@ fn a_probe_is_answered_with_what_has_arrived_and_nothing_of_it() {
         use sha2::Digest as _;
         URL_SAFE_NO_PAD.encode(sha2::Sha256::digest(text))
     };
-    let key = taper_gateway::PRESENTATION_KEY;
-    let with_key = format!(r#"{{ "n":[1.0, -0],"_meta":{{"a":1,"{key}":null}} }}"#);
-    let within = format!(r#"{{"{key}":1,"_meta":{{"a":{{"{key}":1}}}}}}"#);
+    let with_key = format!(r#"{{ "n":[1.0, -0],"_meta":{{"a":1,"{PRESENTATION_KEY}":null}} }}"#);
+    let within =
+        format!(r#"{{"{PRESENTATION_KEY}":1,"_meta":{{"a":{{"{PRESENTATION_KEY}":1}}}}}}"#);
     for (params, presentation) in [
         (Some(&*with_key), true),
         (Some(&*within), false),
