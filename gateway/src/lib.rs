@@ -8,6 +8,7 @@
 mod arguments;
 mod call;
 mod denial;
+pub mod doctor;
 mod files;
 mod guard;
 pub mod hold;

@@ -19,6 +19,7 @@ enum Command {
     Guard(Box<command::guard::Args>),
     Hold(Box<command::hold::Args>),
     Log(command::log::Args),
+    Doctor(command::doctor::Args),
 }
 
 fn main() -> ExitCode {
@@ -51,6 +52,10 @@ fn main() -> ExitCode {
         Command::Guard(args) => command::run(command::guard::run(*args)).map(done),
         Command::Hold(args) => command::run(command::hold::run(*args)).map(done),
         Command::Log(args) => command::log::run(&args),
+        Command::Doctor(args) => command::run(command::doctor::run(args)).map(|well| match well {
+            true => ExitCode::SUCCESS,
+            false => ExitCode::from(1),
+        }),
     };
     match ended {
         Ok(code) => code,
