@@ -55,9 +55,7 @@ impl Doctor {
 
     /// Limits for the [`Remote`] of a doctor.
     pub fn limits() -> Limits {
-        let mut limits = Limits::default();
-        limits.answer_timeout = PATIENCE;
-        limits
+        Limits { answer_timeout: PATIENCE, ..Limits::default() }
     }
 
     /// Presents this chain too.
