@@ -334,8 +334,8 @@ mod tests {
             assert!(matches!(broken(&with), Broken::Chain { line } if line == at + 2));
         }
         for cut in 1..=lines[4].len() {
-            let rest = &text[..text.len() - cut];
-            assert!(matches!(verify_log(rest.as_bytes()), Err(Broken::Cut { line: 5 })), "{cut}");
+            let rest = &text.as_bytes()[..text.len() - cut];
+            assert!(matches!(verify_log(rest), Err(Broken::Cut { line: 5 })), "{cut}");
         }
     }
 

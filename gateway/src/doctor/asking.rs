@@ -233,7 +233,8 @@ mod tests {
     fn clocks() {
         let at = |milliseconds| SystemTime::UNIX_EPOCH + Duration::from_millis(milliseconds);
         // Seconds of the guard, when that was asked and told, and what is left.
-        let rows: [(&[(i64, u64, u64)], i64); 7] = [
+        type Row = (&'static [(i64, u64, u64)], i64);
+        let rows: [Row; 7] = [
             (&[(100, 100_500, 100_600)], 0),
             (&[(100, 99_900, 101_100)], 0),
             (&[(100, 101_500, 101_600)], -1),
