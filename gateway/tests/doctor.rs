@@ -181,7 +181,7 @@ fn a_guard_with_other_limits_and_something_harmless_between() {
 #[test]
 fn each_fault_is_found_and_no_other() {
     let setting = Setting::new(&["--max-message", "300000"]);
-    let rows: [(&str, Between, &[&str]); 7] = [
+    let rows: [(&str, Between, &[&str]); 8] = [
         (
             "`_meta` is stripped",
             Between::request(|body| {
@@ -225,6 +225,11 @@ fn each_fault_is_found_and_no_other() {
                 Some(body)
             }),
             &["messages above about 99"],
+        ),
+        (
+            "long strings are cut",
+            Between::request(|body| Some(body.replace(&"x".repeat(60_000), ""))),
+            &["messages above about 59"],
         ),
         (
             "the guard's clock is wrong",
