@@ -1,4 +1,5 @@
-//! `taper guard`: the gateway is a program of its own, so that this one stays small.
+//! `taper guard`, `hold`, `log` and `doctor`: the gateway is a program of its own, so that this one
+//! stays small.
 
 use crate::failure::Failure;
 use std::{
@@ -11,19 +12,19 @@ use std::{
 /// The gateway's program.
 const PROGRAM: &str = "taper-gateway";
 
-/// Put a guard before an MCP server; runs `taper-gateway guard`, when that is installed.
+/// Arguments that are the gateway's to read.
 #[derive(Debug, clap::Args)]
 #[command(disable_help_flag = true)]
-pub(crate) struct GuardArgs {
-    /// What `taper-gateway guard --help` lists.
+pub(crate) struct Args {
+    /// What `taper-gateway COMMAND --help` lists.
     #[arg(trailing_var_arg = true, allow_hyphen_values = true, value_name = "ARGUMENTS")]
     arguments: Vec<OsString>,
 }
 
-/// Becomes the guard.
-pub(crate) fn guard(args: &GuardArgs) -> Result<ExitCode, Failure> {
+/// Becomes the gateway's command of this name.
+pub(crate) fn run(name: &str, args: &Args) -> Result<ExitCode, Failure> {
     let mut command = Command::new(program());
-    command.arg("guard").args(&args.arguments);
+    command.arg(name).args(&args.arguments);
     become_it(&mut command).map_err(|error| match error.kind() {
         io::ErrorKind::NotFound => {
             Failure::at(PROGRAM, "it is not installed; `cargo install taper-gateway` does that")

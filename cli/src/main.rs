@@ -86,7 +86,14 @@ enum Command {
     Explain(explain::Args),
     Vectors(vectors::Args),
     Conformance(conformance::Args),
-    Guard(gateway::GuardArgs),
+    /// Put a guard before an MCP server; runs `taper-gateway guard`, when that is installed.
+    Guard(gateway::Args),
+    /// Present a chain for a client that knows nothing of it; runs `taper-gateway hold`.
+    Hold(gateway::Args),
+    /// Check or show a guard's log of decisions; runs `taper-gateway log`.
+    Log(gateway::Args),
+    /// Find out what stands between a client and a guard; runs `taper-gateway doctor`.
+    Doctor(gateway::Args),
     Completions(completions::Args),
     Man(man::Args),
     Version(version::Args),
@@ -107,7 +114,10 @@ impl Command {
             Self::Inspect(args) => return Ok(inspect::run(args)),
             Self::Explain(args) => return Ok(explain::run(args)),
             Self::Vectors(args) => return vectors::run(args, out),
-            Self::Guard(args) => return gateway::guard(&args),
+            Self::Guard(args) => return gateway::run("guard", &args),
+            Self::Hold(args) => return gateway::run("hold", &args),
+            Self::Log(args) => return gateway::run("log", &args),
+            Self::Doctor(args) => return gateway::run("doctor", &args),
             Self::Conformance(args) => return conformance::run(&args, out),
         };
         exit.map(ExitCode::from)

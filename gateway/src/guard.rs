@@ -9,6 +9,7 @@ use crate::{
     members::{self, Members},
     message::{Message, MessageError},
     nonces::RotatingNonces,
+    probe::{self, Received},
     tools::{Target, Tools},
 };
 use std::{collections::BTreeSet, sync::Arc};
@@ -35,6 +36,8 @@ pub enum Decision {
     Unprotected(Vec<u8>, Denial),
     /// It goes nowhere, and this is the answer.
     Answer(Vec<u8>, Denial),
+    /// The guard itself was asked, and this is the answer.
+    Tell(Vec<u8>),
     /// It goes nowhere, and there is nobody to answer.
     Drop,
 }
@@ -75,6 +78,7 @@ pub struct Guard {
     arguments: Arguments,
     lists_to_all: bool,
     audit: bool,
+    max_message: Option<usize>,
 }
 
 impl Guard {
@@ -89,6 +93,7 @@ impl Guard {
             arguments: Arguments::digest(),
             lists_to_all: false,
             audit: false,
+            max_message: None,
         }
     }
 
@@ -135,6 +140,14 @@ impl Guard {
         self
     }
 
+    /// Tells whoever asks that messages may have `bytes` bytes (B-mcp-22). What carries messages
+    /// sees to it.
+    #[must_use]
+    pub fn tell_max_message(mut self, bytes: usize) -> Self {
+        self.max_message = Some(bytes);
+        self
+    }
+
     /// What the log is told of arguments.
     #[must_use]
     pub fn log_arguments(mut self, arguments: Arguments) -> Self {
@@ -160,6 +173,7 @@ impl Guard {
         let decided = match &*method {
             "tools/call" => self.call(&all, now).map(Decision::Call),
             "tools/list" => self.list(&all, now).map(Decision::List),
+            probe::METHOD => self.probe(id, &all, now).map(Decision::Tell),
             method if self.methods.contains(method) => Ok(Decision::Pass),
             method => {
                 let message = format!("`{}` is not allowed here", method.escape_debug());
@@ -191,6 +205,13 @@ impl Guard {
             _ => None,
         };
         params.map_or_else(|| text.to_vec(), |params| with_params(all, &params))
+    }
+
+    fn probe(&self, id: &str, all: &Members<'_>, now: Timestamp) -> Result<Vec<u8>, Denial> {
+        let params = all.get("params").unwrap_or("{}");
+        let window = self.verifier.limits().pop_window.as_secs();
+        let received = Received::of(params, now, window, self.max_message);
+        received.answer(id).map_err(|error| malformed(&error))
     }
 
     fn with_nonce(&self, denial: Denial, now: Timestamp) -> Denial {

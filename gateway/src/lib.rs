@@ -8,6 +8,7 @@
 mod arguments;
 mod call;
 mod denial;
+pub mod doctor;
 mod files;
 mod guard;
 pub mod hold;
@@ -19,6 +20,7 @@ mod members;
 mod message;
 mod nonces;
 pub mod policy;
+mod probe;
 pub mod proxy;
 #[cfg(feature = "redis")]
 mod redis_store;
@@ -32,7 +34,7 @@ pub use guard::{Decision, Guard, Permitted, Record};
 pub use holder::{Holder, Outgoing, demanded_nonce};
 pub use key_set::{FetchError, KeySet, KeySetError, KeySetUrl, KeySetUrlError};
 pub use listing::ListingError;
-pub use log::{Broken, Entry, Log, Verdict, verify_log};
+pub use log::{Broken, Entry, LOG_START, Log, LogLine, LogLines, Verdict, verify_log};
 pub use message::MessageError;
 pub use nonces::RotatingNonces;
 #[cfg(feature = "redis")]

@@ -4,7 +4,10 @@
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
-use std::io::{self, BufRead, Write};
+use std::{
+    borrow::Cow,
+    io::{self, BufRead, Write},
+};
 
 /// What was decided.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -63,13 +66,13 @@ pub struct Entry {
 /// A line: an entry after the digest of the line before it.
 #[derive(Serialize, Deserialize)]
 struct Line<'a> {
-    before: &'a str,
+    before: Cow<'a, str>,
     #[serde(flatten)]
     entry: Entry,
 }
 
-/// What stands before the first line.
-const START: &str = "start";
+/// What stands for the digest before the first line.
+pub const LOG_START: &str = "start";
 
 /// Writes a log to whatever keeps it.
 ///
@@ -84,7 +87,7 @@ pub struct Log<W> {
 impl<W: Write> Log<W> {
     /// A new log.
     pub fn new(to: W) -> Self {
-        Self { to, before: START.into() }
+        Self { to, before: LOG_START.into() }
     }
 
     /// Goes on with a log that was read with [`verify_log`], which gives `last`.
@@ -98,7 +101,7 @@ impl<W: Write> Log<W> {
     ///
     /// When it cannot be written. Part of a line may be there then, which [`verify_log`] finds.
     pub fn append(&mut self, entry: &Entry) -> io::Result<()> {
-        let line = Line { before: &self.before, entry: entry.clone() };
+        let line = Line { before: (&*self.before).into(), entry: entry.clone() };
         let mut text = serde_json::to_string(&line)?;
         let digest = digest(&text);
         text.push('\n');
@@ -130,33 +133,126 @@ pub enum Broken {
         /// Counted from 1.
         line: usize,
     },
+    /// The first line does not follow what is said to be before it.
+    #[error(
+        "line 1 follows `{}`, not `{}`: lines before it were removed, or it belongs to another log",
+        shortened(found),
+        shortened(expected)
+    )]
+    Start {
+        /// The digest that it names.
+        found: String,
+        /// The digest of what is before it.
+        expected: String,
+    },
+    /// The last line has no end.
+    #[error("line {line} is cut: its end is missing")]
+    Cut {
+        /// Counted from 1.
+        line: usize,
+    },
+}
+
+/// A digest has 43 characters; what stands in its place may have any number.
+fn shortened(text: &str) -> String {
+    text.chars().take(64).flat_map(char::escape_debug).collect()
+}
+
+/// One line of a log.
+#[derive(Debug)]
+pub struct LogLine {
+    /// Counted from 1.
+    pub number: usize,
+    /// The digest of this line, which the next one names.
+    pub digest: String,
+    /// What was decided, when that can be told.
+    pub entry: Option<Entry>,
+    /// What is wrong with the line, or with its place.
+    pub broken: Option<Broken>,
+}
+
+/// The lines of a log, those after a broken one too: they are held against what is there.
+#[derive(Debug)]
+pub struct LogLines<R> {
+    from: R,
+    before: String,
+    number: usize,
+}
+
+impl<R: BufRead> LogLines<R> {
+    /// The lines of a log from its beginning.
+    pub fn new(from: R) -> Self {
+        Self::after(from, LOG_START.into())
+    }
+
+    /// The lines of a log that goes on with another, whose last line has the digest `before`.
+    pub fn after(from: R, before: String) -> Self {
+        Self { from, before, number: 0 }
+    }
+
+    fn judged(&mut self, mut bytes: Vec<u8>) -> LogLine {
+        self.number = self.number.saturating_add(1);
+        let number = self.number;
+        let whole = bytes.pop_if(|last| *last == b'\n').is_some();
+        let digest = digest_of(&bytes);
+        let before = std::mem::replace(&mut self.before, digest.clone());
+        let (entry, broken) = match serde_json::from_slice::<Line<'_>>(&bytes) {
+            Err(_) if !whole => (None, Some(Broken::Cut { line: number })),
+            Err(error) => (None, Some(Broken::Line { line: number, error })),
+            Ok(line) if line.before != before => {
+                let broken = match number {
+                    1 => Broken::Start { found: line.before.into_owned(), expected: before },
+                    _ => Broken::Chain { line: number },
+                };
+                (Some(line.entry), Some(broken))
+            }
+            Ok(line) => (Some(line.entry), (!whole).then_some(Broken::Cut { line: number })),
+        };
+        LogLine { number, digest, entry, broken }
+    }
+}
+
+impl<R: BufRead> Iterator for LogLines<R> {
+    type Item = io::Result<LogLine>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let mut bytes = vec![];
+        // The digest is of every byte: `lines` would forgive a carriage return.
+        match self.from.read_until(b'\n', &mut bytes) {
+            Ok(0) => None,
+            Ok(_) => Some(Ok(self.judged(bytes))),
+            Err(error) => Some(Err(error)),
+        }
+    }
 }
 
 /// Checks that each line of a log follows the one before it, and gives the digest of the last
-/// line, to be kept elsewhere: that lines are missing at the end only such a digest can tell.
+/// line, to be kept elsewhere: that the last line was changed, or that lines are missing at the
+/// end, only such a digest can tell.
 ///
 /// # Errors
 ///
 /// The first line that is wrong.
 pub fn verify_log(from: impl BufRead) -> Result<(usize, String), Broken> {
-    let mut before = START.to_owned();
-    let mut lines = 0_usize;
-    for text in from.lines() {
-        let text = text?;
-        lines = lines.saturating_add(1);
-        let line: Line<'_> =
-            serde_json::from_str(&text).map_err(|error| Broken::Line { line: lines, error })?;
-        if line.before != before {
-            return Err(Broken::Chain { line: lines });
+    let mut last = (0, LOG_START.to_owned());
+    for line in LogLines::new(from) {
+        let line = line?;
+        if let Some(broken) = line.broken {
+            return Err(broken);
         }
-        before = digest(&text);
+        last = (line.number, line.digest);
     }
-    Ok((lines, before))
+    Ok(last)
 }
 
 /// The SHA-256 of a text, in base64url.
 pub(crate) fn digest(text: &str) -> String {
-    URL_SAFE_NO_PAD.encode(Sha256::digest(text.as_bytes()))
+    digest_of(text.as_bytes())
+}
+
+/// The SHA-256 of bytes, in base64url.
+pub(crate) fn digest_of(bytes: &[u8]) -> String {
+    URL_SAFE_NO_PAD.encode(Sha256::digest(bytes))
 }
 
 #[cfg(test)]
@@ -194,7 +290,7 @@ mod tests {
         let mut more = text.into_bytes();
         Log::after(&mut more, last).append(&entry(6)).unwrap();
         assert_eq!(verify_log(&*more).unwrap().0, 6);
-        assert_eq!(verify_log(&b""[..]).unwrap(), (0, START.into()));
+        assert_eq!(verify_log(&b""[..]).unwrap(), (0, LOG_START.into()));
     }
 
     #[test]
@@ -203,12 +299,23 @@ mod tests {
         let lines: Vec<&str> = text.lines().collect();
         let broken = |lines: &[&str]| verify_log(lines.join("\n").as_bytes()).unwrap_err();
         for at in 0..4 {
+            let misplaced = |lines: &[&str]| match broken(lines) {
+                Broken::Start { found, expected } => {
+                    assert_eq!(
+                        (&*found, &*expected),
+                        (&*digest(text.lines().next().unwrap()), LOG_START)
+                    );
+                    1
+                }
+                Broken::Chain { line } => line,
+                other => panic!("{other}"),
+            };
             let mut removed = lines.clone();
             removed.remove(at);
-            assert!(matches!(broken(&removed), Broken::Chain { line } if line == at + 1));
+            assert_eq!(misplaced(&removed), at + 1);
             let mut swapped = lines.clone();
             swapped.swap(at, at + 1);
-            assert!(matches!(broken(&swapped), Broken::Chain { line } if line == at + 1));
+            assert_eq!(misplaced(&swapped), at + 1);
             let changed = lines[at].replace("6b", "6a");
             let mut with = lines.clone();
             with[at] = &changed;
@@ -220,7 +327,39 @@ mod tests {
             let mut torn = lines.clone();
             torn[at] = half;
             assert!(matches!(broken(&torn), Broken::Line { line, .. } if line == at + 1));
+            // A carriage return is a change too.
+            let returned = format!("{}\r", lines[at]);
+            let mut with = lines.clone();
+            with[at] = &returned;
+            assert!(matches!(broken(&with), Broken::Chain { line } if line == at + 2));
         }
+        for cut in 1..=lines[4].len() {
+            let rest = &text.as_bytes()[..text.len() - cut];
+            assert!(matches!(verify_log(rest), Err(Broken::Cut { line: 5 })), "{cut}");
+        }
+    }
+
+    #[test]
+    fn lines_after_a_broken_one_are_read_too() {
+        let text = written().replacen("\"time\":2", "\"time\":2.5", 1);
+        let lines: Vec<LogLine> = LogLines::new(text.as_bytes()).map(Result::unwrap).collect();
+        let broken = lines.iter().map(|line| line.broken.is_some());
+        assert_eq!(broken.collect::<Vec<_>>(), [false, true, true, false, false]);
+        let times = lines.iter().map(|line| line.entry.as_ref().map(|entry| entry.time));
+        assert_eq!(times.collect::<Vec<_>>(), [Some(1), None, Some(3), Some(4), Some(5)]);
+    }
+
+    #[test]
+    fn a_log_that_goes_on_in_another_file() {
+        let text = written();
+        let (first, second) = text.split_at(text.find("\n").unwrap() + 1);
+        let (_, last) = verify_log(first.as_bytes()).unwrap();
+        let good = |before: &str| {
+            LogLines::after(second.as_bytes(), before.into())
+                .all(|line| line.unwrap().broken.is_none())
+        };
+        assert!(good(&last));
+        assert!(!good(LOG_START));
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! The `taper-gateway` command, which `taper guard` runs.
+//! The `taper-gateway` command, which `taper guard` and its like run.
 #![forbid(unsafe_code)]
 
 mod command;
@@ -18,6 +18,8 @@ struct Cli {
 enum Command {
     Guard(Box<command::guard::Args>),
     Hold(Box<command::hold::Args>),
+    Log(command::log::Args),
+    Doctor(command::doctor::Args),
 }
 
 fn main() -> ExitCode {
@@ -45,12 +47,18 @@ fn main() -> ExitCode {
         // Standard output may be a client's.
         .with_writer(std::io::stderr)
         .init();
-    let done = match cli.command {
-        Command::Guard(args) => command::run(command::guard::run(*args)),
-        Command::Hold(args) => command::run(command::hold::run(*args)),
+    let done = |()| ExitCode::SUCCESS;
+    let ended = match cli.command {
+        Command::Guard(args) => command::run(command::guard::run(*args)).map(done),
+        Command::Hold(args) => command::run(command::hold::run(*args)).map(done),
+        Command::Log(args) => command::log::run(&args),
+        Command::Doctor(args) => command::run(command::doctor::run(args)).map(|well| match well {
+            true => ExitCode::SUCCESS,
+            false => ExitCode::from(1),
+        }),
     };
-    match done {
-        Ok(()) => ExitCode::SUCCESS,
+    match ended {
+        Ok(code) => code,
         Err(failure) => {
             tracing::error!("{failure}");
             ExitCode::from(2)

@@ -325,3 +325,42 @@ fn schemas_and_verifier_agree() {
     println!("{compared} calls compared");
     assert!(compared > 1000);
 }
+
+#[test]
+fn a_probe_is_answered_with_what_has_arrived_and_nothing_of_it() {
+    let plain = guard(Tools::of_one_server());
+    let watching = guard(Tools::of_one_server()).audit().tell_max_message(4096);
+    let digest = |text: &str| {
+        use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+        use sha2::Digest as _;
+        URL_SAFE_NO_PAD.encode(sha2::Sha256::digest(text))
+    };
+    let with_key = format!(r#"{{ "n":[1.0, -0],"_meta":{{"a":1,"{PRESENTATION_KEY}":null}} }}"#);
+    let within =
+        format!(r#"{{"{PRESENTATION_KEY}":1,"_meta":{{"a":{{"{PRESENTATION_KEY}":1}}}}}}"#);
+    for (params, presentation) in [
+        (Some(&*with_key), true),
+        (Some(&*within), false),
+        (Some(r#"{"_meta":7}"#), false),
+        (Some("[1e2]"), false),
+        (None, false),
+    ] {
+        let member = params.map(|params| format!(r#","params":{params}"#)).unwrap_or_default();
+        let message = format!(r#"{{"jsonrpc":"2.0","id":"p","method":"dev.taper/probe"{member}}}"#);
+        let params = params.unwrap_or("{}");
+        for (guard, max) in [(&plain, None), (&watching, Some(4096))] {
+            let Decision::Tell(answer) = guard.decide(message.as_bytes(), now()) else { panic!() };
+            let mut expected = json!({
+                "digest": digest(params), "size": params.len(), "presentation": presentation,
+                "time": now().as_unix(), "window": 30,
+            });
+            if let Some(max) = max {
+                expected["max_message"] = json!(max);
+            }
+            let answer: Value = serde_json::from_slice(&answer).unwrap();
+            assert_eq!(answer, json!({"jsonrpc": "2.0", "id": "p", "result": expected}));
+        }
+    }
+    let silent = br#"{"jsonrpc":"2.0","method":"dev.taper/probe"}"#;
+    assert!(matches!(plain.decide(silent, now()), Decision::Drop));
+}

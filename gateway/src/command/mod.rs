@@ -1,8 +1,10 @@
 //! What the command's parts share: how they run and end.
 
+pub(crate) mod doctor;
 pub(crate) mod guard;
 pub(crate) mod hold;
 mod key;
+pub(crate) mod log;
 
 use std::fmt;
 
@@ -23,7 +25,7 @@ impl fmt::Display for Failure {
 }
 
 /// Runs `command` with a thread for each core.
-pub(crate) fn run(command: impl Future<Output = Result<(), Failure>>) -> Result<(), Failure> {
+pub(crate) fn run<T>(command: impl Future<Output = Result<T, Failure>>) -> Result<T, Failure> {
     more_files();
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()

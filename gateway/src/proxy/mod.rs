@@ -20,10 +20,11 @@ mod stall;
 mod stdio;
 mod upstream;
 
+pub(crate) use answer::{Answer, Body};
 pub use client::Client;
 pub use exchange::Proxy;
-pub(crate) use failure::UPSTREAM_FAILED;
-pub(crate) use headers::{METHOD, NAME, PARAMETER, agree as headers_agree};
+pub(crate) use failure::{Failure, UPSTREAM_FAILED};
+pub(crate) use headers::{METHOD, NAME, PARAMETER, SESSION, VERSION, agree as headers_agree};
 pub use http::{HttpServer, Routes};
 pub use limits::Limits;
 pub use logic::{After, Logic, Next};

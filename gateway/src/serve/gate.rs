@@ -126,6 +126,10 @@ impl Rules {
         match decision {
             Decision::Pass => Next::Pass,
             Decision::Drop => Next::Drop,
+            Decision::Tell(answer) => {
+                self.count("probe", None, None);
+                Next::Answer(answer.into())
+            }
             Decision::List(listing) => {
                 Metrics::seconds(&self.metrics.verification, took);
                 self.count("list", None, None);

@@ -38,7 +38,7 @@ impl Rules {
     fn routes(&self, metrics: &Arc<Metrics>) -> Arc<Routes<Gate>> {
         let proxy = |upstream, server: &Arc<Upstream>| {
             let gate = Gate::new(gate::Rules {
-                guard: self.guard.clone().only(upstream),
+                guard: self.guard.clone().only(upstream).tell_max_message(self.limits.max_message),
                 upstream,
                 log: self.log.clone(),
                 metrics: Arc::clone(metrics),
