@@ -15,7 +15,7 @@ from mcp.client.stdio import stdio_client
 FOLDER, TRANSPORT = Path(sys.argv[1]), sys.argv[2]
 SCENARIOS = json.loads((FOLDER / "scenarios.json").read_text())
 SECRETS = [json.loads((FOLDER / "agent.jwk").read_text())["d"]]
-for one in ["planner", "files", "everything", "expired"]:
+for one in ["planner", "files", "everything", "modern", "expired"]:
     SECRETS += json.loads((FOLDER / f"{one}.chain").read_text())["aat_chain"]
 NAMED = ["--audience", "https://guard.example"]
 DENIED = -31403
@@ -261,14 +261,119 @@ async def expired(scenario, server, _chain):
         assert text(await connected.call("echo", {"message": "hello"})) == "Echo: hello"
 
 
+async def modern_listed(_scenario, server, chain):
+    """In the newest revision the list has what is permitted, narrowed."""
+    async with connect(server, chain) as connected:
+        assert connected.client.protocol_version == "2026-07-28"
+        answer = await connected.client.list_tools()
+    tools = {tool.name: tool for tool in answer.tools}
+    assert set(tools) == {"add", "query", "wait", "greet"}, tools
+    assert answer.cache_scope == "private", answer
+    region = tools["query"].input_schema["properties"]["region"]
+    assert (region["enum"], region["x-mcp-header"]) == (["eu", "us"], "Region"), region
+    shown = answer.model_dump_json()
+    assert not any(secret in shown for secret in SECRETS)
+
+
+async def modern_progress(_scenario, server, chain):
+    """In the newest revision progress is shown while a call is under way."""
+    seen = []
+
+    async def on_progress(done, total, _message):
+        seen.append((done, total))
+
+    async with connect(server, chain) as connected:
+        arguments = {"seconds": 0.4, "steps": 4}
+        assert text(await connected.call("wait", arguments, progress_callback=on_progress)) == "waited"
+    assert seen == [(1, 4), (2, 4), (3, 4), (4, 4)], seen
+
+
+async def modern_cancelled(_scenario, server, chain):
+    """In the newest revision a cancelled call is cancelled at the server."""
+    under_way = asyncio.Event()
+
+    async def on_progress(*_):
+        under_way.set()
+
+    # Over HTTP the call's stream is closed.
+    how = "closed" if server.endswith("http") else "notifications/cancelled"
+    async with connect(server, chain) as connected:
+        before = len(received(server, how))
+        arguments = {"seconds": 30, "steps": 300}
+        calling = asyncio.create_task(
+            connected.call("wait", arguments, progress_callback=on_progress)
+        )
+        await asyncio.wait_for(under_way.wait(), 15)
+        calling.cancel()
+        try:
+            await calling
+            raise AssertionError("the call has ended by itself")
+        except asyncio.CancelledError:
+            pass
+        told = await until(lambda: received(server, how)[before:])
+        assert told[0]["params"]["requestId"] == received(server, "tools/call")[-1]["id"], told
+        assert text(await connected.call("add", {"a": 1, "b": 2})) == "3"
+
+
+async def modern_confirmed(_scenario, server, chain):
+    """In the newest revision a person is asked once, by a result."""
+    questions = []
+    answer = types.ElicitResult(action="accept", content={"allow": "once"})
+
+    async def asked(_context, params):
+        questions.append(params.message)
+        return answer
+
+    more = ["--confirm", "a*"]
+    async with connect(server, chain, {"elicitation_callback": asked}, more) as connected:
+        assert text(await connected.call("add", {"a": 1, "b": 2})) == "3"
+        assert questions == ['Allow a call of "add"?\n"a": 1\n"b": 2'], questions
+        for action in ["decline", "cancel"]:
+            answer = types.ElicitResult(action=action)
+            calling = connected.call("add", {"a": 1, "b": 2})
+            await denied(server, calling, code="confirmation_refused")
+        assert len(questions) == 3, questions
+    async with connect(server, chain, more=more) as without:
+        calling = without.call("add", {"a": 1, "b": 2})
+        await denied(server, calling, code="confirmation_impossible")
+
+
+async def modern_asked_by_server(_scenario, server, chain):
+    """In the newest revision the server's own questions reach the client."""
+
+    async def elicit(_context, params):
+        assert params.message == "Who are you?", params
+        return types.ElicitResult(action="accept", content={"name": "Ada"})
+
+    async with connect(server, chain, {"elicitation_callback": elicit}) as connected:
+        assert text(await connected.call("greet", {})) == "Hello Ada"
+
+
 CHECKS = [listed, permitted, refused, by_the_guard]
 EVERYTHING = [progress, cancelled, confirmed, asked_by_server, expired]
 
 
+# The newest revision, which this SDK alone has.
+MODERN = [
+    modern_listed,
+    modern_progress,
+    modern_cancelled,
+    modern_confirmed,
+    modern_asked_by_server,
+]
+SERVERS = {
+    "files": CHECKS,
+    "everything-stdio": CHECKS + EVERYTHING,
+    "everything-http": CHECKS + EVERYTHING,
+    "modern-stdio": CHECKS[1:] + MODERN,
+    "modern-http": CHECKS[1:] + MODERN,
+}
+
+
 async def main():
-    for server in ["files", "everything-stdio", "everything-http"]:
+    for server, checks in SERVERS.items():
         kind = server.split("-")[0]
-        for check in CHECKS if kind == "files" else CHECKS + EVERYTHING:
+        for check in checks:
             try:
                 async with asyncio.timeout(60):
                     await check(SCENARIOS[kind], server, f"{kind}.chain")
