@@ -61,8 +61,19 @@ fn both(described: Value, constraint: Map<String, Value>) -> Value {
     let clash = constraint
         .iter()
         .any(|(keyword, value)| merged.get(keyword).is_some_and(|own| own != value));
-    if clash || merged.contains_key("$ref") {
+    // What stands beside a `$ref` counts for nothing in older dialects.
+    if merged.contains_key("$ref") {
         return json!({ "allOf": [merged, constraint] });
+    }
+    if clash {
+        // Title, description and `x-mcp-header` stay where clients look for them.
+        let mut all = match merged.remove("allOf") {
+            Some(Value::Array(all)) => all,
+            _ => Vec::new(),
+        };
+        all.push(constraint.into());
+        merged.insert("allOf".into(), all.into());
+        return merged.into();
     }
     merged.extend(constraint);
     merged.into()

@@ -225,7 +225,7 @@ fn only_permitted_tools_are_listed() {
         assert_eq!(tools[0]["title"], json!("Read"));
         let path =
             json!({"type": "string", "description": "where", "enum": ["/data/a", "/data/b"]});
-        let head = json!({"allOf": [{"type": "integer"}, {"type": "number", "maximum": 100}]});
+        let head = json!({"type": "integer", "allOf": [{"type": "number", "maximum": 100}]});
         assert_eq!(
             tools[0]["inputSchema"],
             json!({"type": "object", "additionalProperties": false, "required": ["path"],
