@@ -60,7 +60,9 @@ fn both(described: Value, constraint: Map<String, Value>) -> Value {
     };
     let clash = constraint
         .iter()
-        .any(|(keyword, value)| merged.get(keyword).is_some_and(|own| own != value));
+        .any(|(keyword, value)| merged.get(keyword).is_some_and(|own| own != value))
+        // With this, `items` is about the rest alone.
+        || merged.contains_key("prefixItems");
     // What stands beside a `$ref` counts for nothing in older dialects.
     if merged.contains_key("$ref") {
         return json!({ "allOf": [merged, constraint] });
