@@ -94,13 +94,11 @@ mod tests {
         for (kind, answers, came, broken) in rows {
             let row = format!("{kind:?} {answers:?} {came}");
             let good = [(1, Kind::Permitted), (2, Kind::Replayed), (3, Kind::Forbidden)];
-            let mut driven = Driven::default();
-            driven.sent = good
-                .map(|(number, kind)| {
-                    let answer = if kind == Kind::Forbidden { denied() } else { result() };
-                    Sent { number, kind, answers: vec![answer] }
-                })
-                .into();
+            let first = |(number, kind)| {
+                let answer = if kind == Kind::Forbidden { denied() } else { result() };
+                Sent { number, kind, answers: vec![answer] }
+            };
+            let mut driven = Driven { sent: good.map(first).into(), ..Driven::default() };
             driven.sent.push(Sent { number: 4, kind, answers });
             let counts = [(1, 1), (2, 1), (4, came)].into_iter().filter(|(_, count)| *count > 0);
             let verdict = Verdict::of(&driven, counts.collect());
