@@ -390,23 +390,32 @@ fn redis_goes_and_comes_back() {
     assert_eq!(record.all().len(), 2);
 }
 
-/// Two thousand who say nothing, and one who says half of something, keep nobody out.
+/// Ten thousand who say nothing, and one who says half of something, keep nobody out.
 #[test]
 fn idle_connections() {
     let folder = tempfile::tempdir().unwrap();
     let record = Record::new(folder.path());
     let (_server, at) = record.http_server("json");
-    write(folder.path(), "", &url(&at), "[limits]\nheader_timeout = \"3s\"\nbody_timeout = \"3s\"");
+    write(
+        folder.path(),
+        "",
+        &url(&at),
+        "[limits]\nmax_connections = 12_000\nheader_timeout = \"10s\"\nbody_timeout = \"3s\"",
+    );
     let running = start(folder.path());
     let mut open: Vec<TcpStream> = vec![];
-    // As many as this process may have.
+    // As many as this process may have; the guard takes care of its own number.
+    let most = rustix::process::getrlimit(rustix::process::Resource::Nofile).maximum;
+    let limit = rustix::process::Rlimit { current: most, maximum: most };
+    rustix::process::setrlimit(rustix::process::Resource::Nofile, limit).unwrap();
     while let Some(stream) =
-        (open.len() < 2000).then(|| TcpStream::connect(&running.guard.address).ok()).flatten()
+        (open.len() < 10_000).then(|| TcpStream::connect(&running.guard.address).ok()).flatten()
     {
         open.push(stream);
     }
     // Descriptors for the calls.
     open.truncate(open.len().saturating_sub(20));
+    println!("{} idle connections", open.len());
     assert!(open.len() > 500, "{}", open.len());
     running.works(1);
     open[0].write_all(b"POST /mcp HTTP/1.1\r\nContent-Le").unwrap();

@@ -12,6 +12,7 @@
     reason = "a wrong case must stop the generator"
 )]
 
+pub mod attacks;
 pub mod compact;
 mod forge;
 pub mod random;

@@ -3,6 +3,7 @@
 use super::{
     Failure, ended,
     key::{self, AnchorArg},
+    listen,
 };
 use std::{
     ffi::OsString,
@@ -18,7 +19,6 @@ use taper_gateway::{
     proxy::{Limits, Origins, Processes, Remote, Upstream},
     serve::{DecisionLog, GuardServer, Opened, Rules},
 };
-use tokio::net::TcpListener;
 
 /// Verify a chain and a proof for every tool call on the way to an MCP server.
 #[derive(Debug, clap::Args)]
@@ -104,14 +104,14 @@ pub(crate) async fn run(args: Args) -> Result<(), Failure> {
     let limits = args.limits.limits();
     let server = GuardServer::new(&rules(&args, limits.clone())?);
     if let Some(address) = args.admin {
-        let (listener, address) = listen(address).await?;
+        let (listener, address) = listen(address)?;
         tracing::info!("operators at http://{address}/metrics");
         tokio::spawn(server.admin(listener));
     }
     if args.stdio {
         return on_stdio(&server, limits).await;
     }
-    let (listener, address) = listen(args.listen).await?;
+    let (listener, address) = listen(args.listen)?;
     let origins = args.origin.into_iter().fold(Origins::at(address), Origins::with);
     tracing::info!("listening at http://{address}/mcp");
     server.http(listener, origins, limits, ended()).await;
@@ -175,7 +175,7 @@ async fn by_policy(path: &Path, stdio: bool) -> Result<(), Failure> {
         say(&event);
     }));
     if let Some(address) = policy.admin {
-        let (listener, address) = listen(address).await?;
+        let (listener, address) = listen(address)?;
         tracing::info!("operators at http://{address}/metrics");
         tokio::spawn(server.admin(listener));
     }
@@ -186,7 +186,7 @@ async fn by_policy(path: &Path, stdio: bool) -> Result<(), Failure> {
     let Some(address) = policy.http else {
         return Err(failed(&"there is no `listen.http`; give it, or `--stdio`"));
     };
-    let (listener, address) = listen(address).await?;
+    let (listener, address) = listen(address)?;
     let origins = policy.origins.iter().cloned().fold(Origins::at(address), Origins::with);
     match &*policy.servers {
         [_] => tracing::info!("listening at http://{address}/mcp"),
@@ -226,13 +226,6 @@ async fn on_stdio(server: &GuardServer, limits: Limits) -> Result<(), Failure> {
         _ = server.stdio(limits) => {}
     }
     Ok(())
-}
-
-async fn listen(address: SocketAddr) -> Result<(TcpListener, SocketAddr), Failure> {
-    let failed = |error| Failure::at(address, error);
-    let listener = TcpListener::bind(address).await.map_err(failed)?;
-    let address = listener.local_addr().map_err(failed)?;
-    Ok((listener, address))
 }
 
 fn rules(args: &Args, limits: Limits) -> Result<Rules, Failure> {

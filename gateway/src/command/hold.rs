@@ -1,6 +1,6 @@
 //! `taper-gateway hold`.
 
-use super::{Failure, ended};
+use super::{Failure, ended, listen};
 use std::{ffi::OsString, net::SocketAddr, path::PathBuf, sync::Arc, time::Duration};
 use taper::ProofOptions;
 use taper_gateway::{
@@ -8,7 +8,7 @@ use taper_gateway::{
     hold::{Approvals, ChainFile, Gate, read_key},
     proxy::{HttpServer, Limits, Origins, Processes, Proxy, Remote, Routes, StdioServer, Upstream},
 };
-use tokio::{net::TcpListener, sync::watch};
+use tokio::sync::watch;
 
 /// Prove possession of a chain's key for every tool call, beside a client that knows of no tokens.
 ///
@@ -78,9 +78,7 @@ pub(crate) async fn run(args: Args) -> Result<(), Failure> {
             "whoever reaches it uses the holder's key, so it has to be a loopback address";
         return Err(Failure::at("--http", problem));
     }
-    let failed = |error| Failure::at(address, error);
-    let listener = TcpListener::bind(address).await.map_err(failed)?;
-    let address = listener.local_addr().map_err(failed)?;
+    let (listener, address) = listen(address)?;
     tracing::info!("listening at http://{address}/mcp");
     HttpServer::new(routes, Origins::at(address), limits).run(listener, ended()).await;
     Ok(())

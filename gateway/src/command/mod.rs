@@ -6,7 +6,12 @@ pub(crate) mod hold;
 mod key;
 pub(crate) mod log;
 
-use std::fmt;
+use std::{fmt, io, net::SocketAddr};
+use tokio::net::{TcpListener, TcpSocket};
+
+/// How many connections may wait to be accepted: more come at once than the 128 that are usual, and
+/// one that finds no place is tried again after a second.
+const WAITING: u32 = 4096;
 
 /// Why a command cannot go on, in one line.
 #[derive(Debug)]
@@ -63,4 +68,22 @@ pub(crate) async fn ended() {
         }
     }
     let _ = tokio::signal::ctrl_c().await;
+}
+
+/// Waits for connections at `address`, and says at which port when that was left open.
+pub(crate) fn listen(address: SocketAddr) -> Result<(TcpListener, SocketAddr), Failure> {
+    let listen = || -> io::Result<_> {
+        let socket = match address {
+            SocketAddr::V4(_) => TcpSocket::new_v4()?,
+            SocketAddr::V6(_) => TcpSocket::new_v6()?,
+        };
+        // One that was ended just now may have left connections that still close.
+        #[cfg(unix)]
+        socket.set_reuseaddr(true)?;
+        socket.bind(address)?;
+        let listener = socket.listen(WAITING)?;
+        let address = listener.local_addr()?;
+        Ok((listener, address))
+    };
+    listen().map_err(|error| Failure::at(address, error))
 }

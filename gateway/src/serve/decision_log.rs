@@ -101,9 +101,12 @@ impl Write for Whole {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         // What a failure has left before, when it could not be taken away at once. That lines are
         // missing is for whoever checks the log to find.
-        if self.file.metadata()?.len() > self.size {
+        let there = self.file.metadata()?.len();
+        if there > self.size {
             self.file.set_len(self.size)?;
         }
+        // Somebody has cut the file: what a failure leaves is not to be filled up to its old size.
+        self.size = self.size.min(there);
         if let Err(error) = self.file.write_all(bytes) {
             let _ = self.file.set_len(self.size);
             return Err(error);
@@ -114,5 +117,26 @@ impl Write for Whole {
 
     fn flush(&mut self) -> io::Result<()> {
         self.file.flush()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_that_was_cut_is_not_filled_up() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("log");
+        std::fs::write(&path, "one\ntwo\n").unwrap();
+        let file = OpenOptions::new().append(true).open(&path).unwrap();
+        let mut whole = Whole { file, size: 8 };
+        OpenOptions::new().write(true).open(&path).unwrap().set_len(0).unwrap();
+        whole.write_all(b"three\n").unwrap();
+        assert_eq!((whole.size, std::fs::read(&path).unwrap()), (6, b"three\n".to_vec()));
+        // And what another has put there is taken away.
+        std::fs::write(&path, "three\nha").unwrap();
+        whole.write_all(b"four\n").unwrap();
+        assert_eq!((whole.size, std::fs::read(&path).unwrap()), (11, b"three\nfour\n".to_vec()));
     }
 }
