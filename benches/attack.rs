@@ -4,6 +4,7 @@
 #![allow(
     missing_docs,
     clippy::unwrap_used,
+    clippy::as_conversions,
     clippy::cast_precision_loss,
     clippy::arithmetic_side_effects,
     reason = "benches may be blunt"
